@@ -1,0 +1,1 @@
+"""Reach: carriers, files, calendars and packs; take and return values."""
