@@ -66,8 +66,8 @@ def keywords_from(document: Mapping[str, Any]) -> Keywords:
 def opt_out(text: str, keywords: Keywords) -> OptOut | None:
     """Find an opt-out in any language, the surest tier first; None when the rules see none.
 
-    47 CFR 64.1200(a)(10): the words stop, quit, end, revoke, opt out, cancel, unsubscribe always count, and so does
-    any wording that a reasonable person would read so. A model may add to this verdict, never take from it.
+    47 CFR 64.1200(a)(10): the words stop, quit, end, revoke, opt out, cancel, unsubscribe always count, and so
+    does any wording that a reasonable person would read so. A model may add to this verdict, never take from it.
     """
     folded = fold(text)
     words = bare_words(folded)
@@ -123,7 +123,7 @@ def _fuzzy(words: str, keywords: Keywords) -> OptOut | None:
             if reading and (reading == word or _slip(reading, word, keywords)):
                 return OptOut("fuzzy", "en", reading)
     lone = _without(keywords.fillers, words)
-    return OptOut("fuzzy", "en", lone) if lone in keywords.
+    return OptOut("fuzzy", "en", lone) if lone in keywords.alone else None
 
 
 def _slip(typed: str, word: str, keywords: Keywords) -> bool:

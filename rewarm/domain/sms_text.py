@@ -1,4 +1,4 @@
-"""Decides how a text travels by SMS: its encoding, its sms_segments, and the cheaper spelling of the same words."""
+"""Decides how a text travels by SMS: its encoding, its sms_segments, and its cheaper spelling."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _CHEAPER = {
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2032": "'", "\u00b4": "'", "\u0060": "'",
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u2033": '"', "\u00ab": '"', "\u00bb": '"',
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
-    "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2007": " ", "\u2008": " ", "\u2009": " ", "\u200a": " ", "\u202f": " ",
-    "\u3000": " ", "\t": " ", "\u2026": "...", "\u2022": "-", "\u00b7": ".", "\u2044": "/", "\u2039": "<", "\u203a": ">",
-    "\u200b": "", "\u2060": "", "\ufeff": "", "\u00ad": "",
+    "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2007": " ", "\u2008": " ", "\u2009": " ", "\u200a": " ",
+    "\u202f": " ", "\u3000": " ", "\t": " ", "\u2026": "...", "\u2022": "-", "\u00b7": ".", "\u2044": "/",
+    "\u2039": "<", "\u203a": ">", "\u200b": "", "\u2060": "", "\ufeff": "", "\u00ad": "",
 }  # fmt: skip
 _CHEAPER_TABLE = str.maketrans(_CHEAPER)
 
@@ -37,8 +37,8 @@ class Sms:
 def measure(text: str) -> Sms:
     """Count the sms_segments of a text, exactly as Twilio's calculator does (smart encoding off).
 
-    GSM-7 carries 160 septets alone and 153 a segment in a row, UCS-2 70 and 67 UTF-16 units (3GPP TS 23.038, 23.040).
-    A pair (escape and character, or a surrogate pair) is never torn apart, so a segment may stay one unit short.
+    GSM-7 carries 160 septets alone and 153 a segment in a row, UCS-2 70 and 67 UTF-16 units (3GPP TS 23.038
+    and 23.040). A pair (escape and character, or surrogates) is never torn apart: a segment may stay a unit short.
     """
     if all(char in _BASIC or char in _EXTENDED for char in text):
         sizes = [2 if char in _EXTENDED else 1 for char in text]
@@ -48,7 +48,7 @@ def measure(text: str) -> Sms:
 
 
 def to_gsm(text: str) -> str:
-    """Spell a text with GSM-7 characters where that changes nothing for the reader: quotes, dashes, spaces, dots.
+    """Spell a text with GSM-7 characters where a reader sees no difference: quotes, dashes.
 
     Accents stay, since they carry meaning; one á or emoji left over still costs UCS-2.
     """
@@ -74,9 +74,13 @@ def _graphemes(text: str) -> int:
     joined = flag_open = False
     for char in text:
         flag = "\U0001f1e6" <= char <= "\U0001f1ff"
-        extends = char == _JOINER or unicodedata.category(char) in ("Mn", "Me", "Mc") or "\U0001f3fb" <= char <= "\U0001f3ff"
-        if not (extends or joined or (flag and flag_open)):
+        if not (_extends(char) or joined or (flag and flag_open)):
             count += 1
         flag_open = flag and not flag_open
         joined = char == _JOINER
     return count
+
+
+def _extends(char: str) -> bool:
+    skin_tone = "\U0001f3fb" <= char <= "\U0001f3ff"
+    return char == _JOINER or skin_tone or unicodedata.category(char) in ("Mn", "Me", "Mc")

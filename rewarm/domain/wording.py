@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "\u0060": "'"})
+_CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060", "'"))
 STOP_SIGN = "\U0001f6d1"
 
 
 def fold(text: str) -> str:
-    """Fold width, case, accents, curly apostrophes and spaces; punctuation stays. The `n` of keywords.yaml."""
+    """Fold width, case, accents, apostrophes and spaces; keep punctuation. The `n` of keywords.yaml."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_CURLY)
     bare = "".join(char for char in unicodedata.normalize("NFD", plain) if unicodedata.category(char) != "Mn")
     return " ".join(bare.translate(_CURLY).split())
 
 
 def bare_words(folded: str) -> str:
-    """Drop apostrophes, turn all other punctuation and emoji into spaces, keep the stop sign. The `s` of keywords.yaml."""
+    """Drop apostrophes, blank other punctuation and emoji but the stop sign. The `s` of keywords.yaml."""
     kept = []
     for char in folded:
         if char.isalnum() or char == STOP_SIGN:
@@ -28,7 +28,7 @@ def bare_words(folded: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """Split where a person breathes: line breaks, full stops, question and exclamation marks, dashes."""
+    """Split where a person breathes: line breaks, full stops, questions, exclamations, dashes."""
     return [part for part in re.split(r"[\r\n]+|[.!?;]+(?=\s|$)|\s+[-\u2013\u2014]+\s+", text) if part.strip()]
 
 
