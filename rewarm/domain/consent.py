@@ -1,0 +1,119 @@
+"""Decides what a person's own words allow, from an append-only ledger kept by address and seller."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+Channel = Literal["sms", "call", "email"]
+Act = Literal["granted", "denied", "opted_out", "opted_in", "bounced", "complained"]
+Scope = Literal["all", "marketing"]
+Verdict = Literal["unknown", "granted", "denied"]
+# The two lanes a message can travel in. A person may close the first and keep the second.
+Lane = Literal["marketing", "service"]
+
+DENIALS = frozenset({"denied", "opted_out", "bounced", "complained"})
+_ONE_PHONE = {"mms": "sms", "whatsapp": "sms", "rcs": "sms", "text": "sms", "voice": "call", "phone": "call"}
+_SCHEMES = ("whatsapp:", "rcs:", "sms:", "tel:", "mailto:")
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger: what was said, when (the source's time; None if it gave none), the proof."""
+
+    address: str
+    channel: Channel | Literal["all"]
+    act: Act
+    scope: Scope
+    at: datetime | None
+    recorded_at: datetime
+    source: str
+    evidence: str | None
+    id: str
+    seller: str = ""  # the legal sender it was said to; empty = the only seller of this ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds now for one channel and lane, and the entry that made it so."""
+
+    verdict: Verdict
+    scope: Scope | None = None
+    since: datetime | None = None
+    entry_id: str | None = None
+
+
+def ledger_channel(channel: str) -> str:
+    """Name the channel under which consent is kept: one phone is one address for SMS, MMS and WhatsApp."""
+    return _ONE_PHONE.get(channel, channel)
+
+
+def ledger_address(address: str) -> str:
+    """Spell an address as the ledger does: no scheme prefix, e-mail lower-cased, phones in E.164."""
+    if address[:1] == "+":
+        return address
+    address = address.strip()
+    for scheme in _SCHEMES:
+        address = address.removeprefix(scheme)
+    return address.lower()
+
+
+def entries_for(
+    ledger: Iterable[Entry], *, address: str, channel: str, seller: str = "", lane: Lane = "marketing"
+) -> list[Entry]:
+    """Pick the entries that speak about this address, channel, seller and lane."""
+    address, channel = ledger_address(address), ledger_channel(channel)
+    return [
+        entry
+        for entry in ledger
+        if entry.channel in (channel, "all")
+        and ledger_address(entry.address) == address
+        and (lane == "marketing" or entry.scope == "all")
+        and (not entry.seller or not seller or entry.seller == seller)
+    ]
+
+
+def standing(entries: Sequence[Entry], channel: str, lane: Lane = "marketing") -> Standing:
+    """Read the ledger of one address: what holds on this channel for messages of this lane.
+
+    A denial stands until a later `opted_in` of the same channel and scope; a grant never lifts it, however
+    late it is recorded (compliance I8), and equal or unknown times count against us (I12).
+    """
+    return decide(
+        [
+            e
+            for e in entries
+            if e.channel in (ledger_channel(channel), "all") and (lane == "marketing" or e.scope == "all")
+        ]
+    )
+
+
+def decide(entries: Sequence[Entry]) -> Standing:
+    """Weigh entries that all speak about the same channel and lane."""
+    denials = standing_denials(entries)
+    if denials:
+        last = denials[-1]
+        return Standing("denied", last.scope, last.at or last.recorded_at, last.id)
+    grants = [entry for entry in entries if entry.act == "granted" and entry.evidence]
+    if grants:
+        last = max(grants, key=_restored_at)
+        return Standing("granted", last.scope, last.at or last.recorded_at, last.id)
+    return Standing("unknown")
+
+
+def standing_denials(entries: Sequence[Entry]) -> list[Entry]:
+    """List the denials that no later `opted_in` has lifted, oldest first: the present opt-out episode."""
+    restored = max((_restored_at(entry) for entry in entries if entry.act == "opted_in"), default=_NEVER)
+    denials = [entry for entry in entries if entry.act in DENIALS and _denied_at(entry) >= restored]
+    return sorted(denials, key=_denied_at) if len(denials) > 1 else denials
+
+
+def _denied_at(entry: Entry) -> datetime:
+    return entry.at or _ALWAYS
+
+
+def _restored_at(entry: Entry) -> datetime:
+    """Date a yes, never later than we heard it: a clock running ahead must not outlive a STOP."""
+    return min(entry.at, entry.recorded_at) if entry.at else _NEVER

@@ -1,0 +1,210 @@
+"""Decides the life of a touch from plan to proof: which state follows which, and that none is ever lost.
+
+    planned -> leased -> dispatching -> sent
+       ^         |            |-> unknown -> sent | failed | closed
+       +---------+ (delay)    |-> failed
+       +----------------------+ (refused for now)
+    planned, leased -> suppressed(reason)
+
+`now` is business time. Whether a lease has run out is machine time, so the caller knows it, not this file.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from rewarm.domain.policy import Allow, Delay, Deny, Verdict
+
+State = Literal["planned", "leased", "dispatching", "sent", "unknown", "failed", "suppressed", "closed"]
+Bucket = Literal["pending", "sent", "suppressed", "failed"]
+Status = Literal["accepted", "sent", "undelivered", "delivered"]
+
+RECONCILE_FOR = timedelta(hours=72)  # longest delivery report seen in practice; afterwards nobody answers
+MOST_ATTEMPTS = 8
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+
+_RANK: dict[Status | None, int] = {None: 0, "accepted": 1, "sent": 2, "undelivered": 3, "delivered": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider said that it has the message."""
+
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Proof that the provider took nothing: for good, or for now."""
+
+    permanent: bool
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The bytes may have left and no answer came: never sent again, only asked about."""
+
+    why: str
+
+
+Outcome = Accepted | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider told us later about one message."""
+
+    kind: Status
+    at: datetime
+    provider_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the life of a touch depends on. `attempt` fences: a write-back counts only for its own."""
+
+    state: State = "planned"
+    attempt: int = 0
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    reason: str | None = None
+    provider_id: str | None = None
+    status: Status | None = None
+    since: datetime | None = None  # when the touch came into this state
+
+
+def bucket(state: State) -> Bucket:
+    """Sort a state into the law of conservation: planned = pending + sent + suppressed + failed.
+
+    A closed unknown counts as sent: it may have reached the person, so it uses up the cap.
+    """
+    match state:
+        case "planned" | "leased" | "dispatching" | "unknown":
+            return "pending"
+        case "sent" | "closed":
+            return "sent"
+        case "suppressed":
+            return "suppressed"
+        case "failed":
+            return "failed"
+        case _:
+            assert_never(state)
+
+
+def is_due(row: Row, now: datetime) -> bool:
+    """Tell whether a worker may lease this touch now."""
+    return row.state == "planned" and (row.not_before is None or row.not_before <= now)
+
+
+def after_plan(row: Row, verdict: Verdict, now: datetime) -> Row:
+    """Take the planner's verdict, which is only advice: an Allow here sends nothing."""
+    assert row.state == "planned", row.state
+    if isinstance(verdict, Allow):
+        return row if not _expired(row, now) else _enter(row, "suppressed", now, reason="expired")
+    return _held_back(row, verdict, now)
+
+
+def lease(row: Row, now: datetime) -> Row:
+    """Give a due touch to one worker under a new attempt number."""
+    assert is_due(row, now), row
+    return _enter(row, "leased", now, attempt=row.attempt + 1)
+
+
+def after_verdict(row: Row, verdict: Verdict, now: datetime) -> Row:
+    """Take the verdict given under the address lock; only an Allow in time becomes an intent."""
+    assert row.state == "leased", row.state
+    if isinstance(verdict, Allow) and not _expired(row, now):
+        return _enter(row, "dispatching", now, reason=None)
+    if isinstance(verdict, Allow):
+        return _enter(row, "suppressed", now, reason="expired")
+    return _held_back(row, verdict, now)
+
+
+def after_outcome(row: Row, outcome: Outcome, now: datetime) -> Row:
+    """Record what the provider answered; a delivery report that came first is stronger and stays."""
+    assert row.state in ("dispatching", "unknown", "sent", "failed", "closed"), row.state
+    match outcome:
+        case Accepted(provider_id):
+            return _proven(row, "accepted", provider_id, now)
+        case Refused() if row.state in ("sent", "failed", "closed"):
+            return row
+        case Refused(permanent, reason, retry_after):
+            if permanent or row.state != "dispatching" or row.attempt >= MOST_ATTEMPTS:
+                return _enter(row, "failed", now, reason=reason)
+            return _enter(
+                row, "planned", now, not_before=now + (retry_after or _pause(row.attempt)), reason=reason
+            )
+        case Unknown(why):
+            return _enter(row, "unknown", now, reason=why) if row.state == "dispatching" else row
+        case _:
+            assert_never(outcome)
+
+
+def after_lease(row: Row, now: datetime) -> Row:
+    """Take a touch back from a lost worker: an uncalled one is free, a called one in doubt."""
+    match row.state:
+        case "leased":
+            return _enter(row, "planned", now)
+        case "dispatching":
+            return _enter(row, "unknown", now, reason="worker lost between call and record")
+        case _:
+            raise AssertionError(f"no lease to lose: {row.state}")
+
+
+def after_report(row: Row, event: Report, now: datetime) -> Row:
+    """Take a delivery report in any order, any number of times: the status only rises.
+
+    A report for a touch that waits for another try means that the refused try was taken after all: it is
+    sent, so that it is never sent again. A suppressed touch was never called, so a report on it is not ours.
+    """
+    if row.state == "suppressed" or (row.state == "failed" and event.kind == "undelivered"):
+        return row
+    return _proven(row, event.kind, event.provider_id, now, reason=event.reason)
+
+
+def close_unknown(row: Row, now: datetime) -> Row:
+    """Stop asking about an unknown after the horizon; it keeps counting against the caps."""
+    assert row.state == "unknown", row.state
+    assert row.since is not None
+    return _enter(row, "closed", now) if now >= row.since + RECONCILE_FOR else row
+
+
+def _held_back(row: Row, verdict: Delay | Deny, now: datetime) -> Row:
+    match verdict:
+        case Delay(reason, retry_at, _):
+            if row.expires_at is not None and retry_at >= row.expires_at:
+                return _enter(row, "suppressed", now, reason=reason)
+            return _enter(row, "planned", now, not_before=retry_at, reason=reason)
+        case Deny(reason, _):
+            return _enter(row, "suppressed", now, reason=reason)
+        case _:
+            assert_never(verdict)
+
+
+def _proven(
+    row: Row, status: Status, provider_id: str | None, now: datetime, reason: str | None = None
+) -> Row:
+    """Raise a touch to sent, keeping the highest status and the first provider id."""
+    best = max(row.status, status, key=_RANK.__getitem__)
+    sent = row if row.state == "sent" else _enter(row, "sent", now, reason=None)
+    return replace(
+        sent,
+        status=best,
+        provider_id=row.provider_id or provider_id,
+        reason=reason if best == status and reason else sent.reason,
+    )
+
+
+def _enter(row: Row, state: State, now: datetime, **changes: object) -> Row:
+    return replace(row, state=state, since=now, **changes)  # type: ignore[arg-type]
+
+
+def _expired(row: Row, now: datetime) -> bool:
+    return row.expires_at is not None and now >= row.expires_at
+
+
+def _pause(attempt: int) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << max(0, attempt - 1)))
