@@ -1,0 +1,1 @@
+"""SHOW: parse, authenticate, call one verb, render."""
