@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from rewarm.domain.policy import Allow, Delay, Deny, Verdict
+from rewarm.domain.verdict import Allow, Delay, Deny, Verdict
 
 State = Literal["planned", "leased", "dispatching", "sent", "unknown", "failed", "suppressed", "closed"]
 Bucket = Literal["pending", "sent", "suppressed", "failed"]

@@ -8,13 +8,39 @@ which everything agrees. Whatever is missing or breaks means no (compliance.md, 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
 
-from rewarm.domain import calendars, consent
-from rewarm.domain.calendars import MINUTE, Cap, Place, Row, RuleSet, Week
+from rewarm.domain import calendars, consent, receipt
+from rewarm.domain.calendars import MINUTE, Cap, Place, Row, RuleSet
 from rewarm.domain.consent import Entry
+from rewarm.domain.verdict import (
+    REASONS,
+    Allow,
+    ContactView,
+    Delay,
+    Deny,
+    Proposed,
+    Purpose,
+    Receipt,
+    Sent,
+    Verdict,
+)
 
-Purpose = Literal["marketing", "informational", "reminder", "reply", "opt_out_confirmation"]
+# The gate's whole vocabulary, so that callers need only this file.
+__all__ = [
+    "REASONS",
+    "Allow",
+    "ContactView",
+    "Delay",
+    "Deny",
+    "Proposed",
+    "Purpose",
+    "Receipt",
+    "Sent",
+    "Verdict",
+    "judge",
+    "judged_as",
+    "replay",
+]
 
 REPLY_EXEMPTION = timedelta(hours=24)  # an answer is an answer for a day (compliance I9)
 REPLY_TO_BE_INFORMATIONAL = timedelta(days=30)  # Monday's answer to Friday's question is no campaign
@@ -25,120 +51,7 @@ REPLY_FLOOD = Cap(30, timedelta(hours=24))  # two machines thanking each other
 WEEK = timedelta(days=7)
 PLACEHOLDER_ZONES = frozenset({"practice", "company", "default", "workspace"})  # not the person's
 CARRIER_SOURCES = frozenset({"carrier", "provider"})  # opt-outs that the carrier has already answered itself
-DEFAULT_HOURS: Week = calendars.week((540, 1200), (540, 1200), None)
 NO_GUARD = timedelta()
-
-REASONS = {
-    "stopped": "A stop switch is on.",
-    "deceased": "This person has died.",
-    "unusable": "This address no longer works.",
-    "no_seller": "The message does not say on whose behalf it goes.",
-    "opted_out": "They asked us to stop.",
-    "no_consent": "We hold no consent for marketing on this channel.",
-    "no_opt_out_to_confirm": "There is no fresh opt-out to confirm.",
-    "already_confirmed": "Their opt-out has been confirmed already.",
-    "held_out": "They are in the group that we deliberately do not write to.",
-    "third_party_paid": "Somebody else pays for this message and they have not authorised that.",
-    "too_sensitive": "It says more about their health than they accepted on this channel.",
-    "expired": "It is too late for this message.",
-    "unknown_zone": "We do not know where they live, so we do not know what time it is there.",
-    "no_rules": "We hold no rules for this country.",
-    "emergency": "A state of emergency is declared where they may be.",
-    "number_unchecked": "Their state requires a reassigned-number check and ours is missing or old.",
-    "no_open_hour": "There is no hour at which every place they may be in allows it.",
-    "live_conversation": "They are in a conversation right now.",
-    "quiet_hours": "It is outside the hours at which we may write to them.",
-    "practice_hours": "It is outside the practice's hours.",
-    "appointment_ahead": "They have an appointment coming up.",
-    "state_cap": "Their state allows no more messages for now.",
-    "weekly_cap": "They have heard from us enough this week.",
-    "min_gap": "They heard from us only recently.",
-    "reply_flood": "This conversation has become too fast to be one between people.",
-    "gate_error": "The gate could not decide, so nothing was sent.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A message that somebody wants to send."""
-
-    id: str
-    purpose: Purpose
-    channel: str
-    address: str
-    seller: str
-    subject: str = "marketing"
-    sensitivity: int = 0
-    in_reply_to_at: datetime | None = None
-    third_party_paid: bool = False
-    content_is_offer: bool = False
-    expires_at: datetime | None = None
-    sender_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that used up a cap: sent, in flight or unknown."""
-
-    at: datetime
-    purpose: Purpose
-    channel: str
-    subject: str = "marketing"
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """What the gate must know of the person. `sent`: to this address in 60 days, from everywhere."""
-
-    deceased: bool = False
-    held_out: bool = False
-    states: tuple[str, ...] = ()
-    zones: tuple[str, ...] = ()
-    zone_source: str = ""
-    country: str = "US"
-    next_appointment_at: datetime | None = None
-    conversation_live: bool = False
-    sent: tuple[Sent, ...] = ()
-    last_touch_at: datetime | None = None
-    unusable: bool = False
-    accepts_sensitivity: int = 1
-    practice_hours: Week = DEFAULT_HOURS
-    min_gap: timedelta = timedelta(days=2)
-    weekly_cap: int = 3
-    stopped: tuple[str, ...] = ()
-    email_soft_ok: bool = False
-    third_party_authorised: bool = False
-    number_checked_at: datetime | None = None
-
-
-Receipt = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Allow:
-    """Send it now."""
-
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """Not now; at `retry_at` the same question would be answered with Allow."""
-
-    reason: str
-    retry_at: datetime
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Deny:
-    """Never, as things stand."""
-
-    reason: str
-    receipt: Receipt
-
-
-Verdict = Allow | Delay | Deny
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +71,6 @@ def judge(
     message: Proposed, view: ContactView, ledger: Sequence[Entry], rules: RuleSet, now: datetime
 ) -> Verdict:
     """Allow, delay or deny one message; never raises. The verdict is valid for the instant `now` only."""
-    from rewarm.domain import receipt
-
     try:
         reason, retry_at, purpose = _decide(message, view, ledger, rules, now)
         proof = receipt.write(
@@ -478,8 +389,6 @@ def _is_placeholder(case: _Case) -> bool:
 
 def replay(proof: Receipt, rules: RuleSet) -> Verdict:
     """Judge again from a receipt alone; raises ValueError when it was given under another rule set."""
-    from rewarm.domain import receipt
-
     message, view, ledger, now = receipt.read(proof)
     if proof["rules"] != rules.version:
         raise ValueError(f"given under the rules {proof['rules']}, those at hand are {rules.version}")

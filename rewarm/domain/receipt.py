@@ -3,29 +3,27 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rewarm.domain.calendars import RuleSet
 from rewarm.domain.consent import Entry, ledger_address
-
-if TYPE_CHECKING:
-    from rewarm.domain.policy import ContactView, Proposed, Purpose, Receipt
+from rewarm.domain.verdict import ContactView, Proposed, Purpose, Receipt, Sent
 
 FORMAT = 1
 _Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 
 def write(
-    message: "Proposed",
-    view: "ContactView",
+    message: Proposed,
+    view: ContactView,
     ledger: Sequence[Entry],
     rules: RuleSet,
     now: datetime,
     *,
-    purpose: "Purpose",
+    purpose: Purpose,
     reason: str | None,
     retry_at: datetime | None,
-) -> "Receipt":
+) -> Receipt:
     """Put a verdict and all that decided it into JSON-able values, under a second's thousandth of work."""
     address = ledger_address(message.address)
     proof: dict[str, Any] = {
@@ -45,10 +43,8 @@ def write(
     return proof
 
 
-def read(proof: Mapping[str, Any]) -> "tuple[Proposed, ContactView, list[Entry], datetime]":
+def read(proof: Mapping[str, Any]) -> tuple[Proposed, ContactView, list[Entry], datetime]:
     """Get the question back out of a receipt; raises KeyError, TypeError or ValueError when it is not one."""
-    from rewarm.domain.policy import ContactView, Proposed
-
     return (
         _from_json(Proposed, proof["message"]),
         _from_json(ContactView, proof["contact"]),
@@ -66,8 +62,6 @@ def _sent_to_json(sent: Iterable[Any]) -> list[list[str]]:
 
 
 def _sent_from_json(rows: Iterable[Sequence[str]]) -> tuple[Any, ...]:
-    from rewarm.domain.policy import Sent
-
     return tuple(Sent(datetime.fromisoformat(at), *rest) for at, *rest in rows)  # type: ignore[arg-type]
 
 
