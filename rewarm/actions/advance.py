@@ -1,0 +1,237 @@
+"""Moves enrolled people along: applies what happened to their places and carries out what follows, a batch at a time."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from rewarm.actions.remember import remember
+from rewarm.adapters.rules import rule_set
+from rewarm.domain import calendars, journey, timing
+from rewarm.domain.event import Happened, Kind
+from rewarm.models import Enrollment, JourneyVersion, Workspace
+from rewarm.models.base import uuid7
+
+# A touch that could not leave within this time is no longer the message that was meant.
+TOUCH_LIVES = timedelta(days=5)
+
+_LOAD = """
+SELECT e.id, e.contact_id, e.campaign_id, e.journey_id, e.arm, e.segment, e.status, e.step, e.round, e.due, e.waits_for,
+       e.unanswered, e.reason, c.born_year, c.zone, c.zone_source, c.zip, c.state, c.country,
+       (SELECT address FROM rewarm_address a WHERE a.workspace_id = e.workspace_id AND a.contact_id = c.id
+          AND a.channel = 'phone' AND a.unusable_at IS NULL ORDER BY rank LIMIT 1) AS phone
+FROM rewarm_enrollment e JOIN rewarm_contact c ON c.id = e.contact_id
+WHERE e.workspace_id = %s AND e.status <> 'ended' AND e.id = ANY(%s)
+ORDER BY e.id FOR UPDATE OF e
+"""
+
+_STORE = """
+UPDATE rewarm_enrollment e SET status = t.status, step = t.step, round = t.round, due = t.due, waits_for = t.waits_for,
+       unanswered = t.unanswered, reason = t.reason, ended_at = CASE WHEN t.status = 'ended' THEN %s ELSE e.ended_at END
+FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::text[], %s::int[], %s::text[])
+  AS t (id, status, step, round, due, waits_for, unanswered, reason)
+WHERE e.id = t.id AND e.workspace_id = %s
+"""
+
+_PLAN = """
+INSERT INTO rewarm_touch (id, workspace_id, contact_id, enrollment_id, campaign_id, cause, purpose, channel, step, round, stage,
+  due, expires_at, explored, state, reason, attempt, address, content, sources, personal, sms_segments, planned_at,
+  provider_id, status)
+SELECT t.id, %s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
+  t.due, t.due + %s, t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, false, 0, %s, '', ''
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[],
+  %s::timestamptz[], %s::bool[], %s::text[], %s::text[])
+  AS t (id, contact, enrollment, campaign, cause, channel, step, round, stage, due, explored, state, reason)
+ON CONFLICT (workspace_id, cause) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Enrolled:
+    """One claimed row with what the decision needs."""
+
+    id: UUID
+    contact: UUID
+    campaign: UUID
+    journey: UUID
+    arm: str
+    segment: str
+    place: journey.Place
+    born_year: int | None
+    zone: str
+    zone_source: str
+    zip: str
+    state: str
+    country: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A touch to be written, in the order of the INSERT."""
+
+    id: UUID
+    contact: UUID
+    enrollment: UUID
+    campaign: UUID
+    cause: str
+    channel: str
+    step: int
+    round: int
+    stage: str
+    due: datetime
+    explored: bool
+    state: str
+    reason: str
+
+
+def advance(workspace: Workspace, happened: Mapping[UUID, Sequence[journey.Event]], now: datetime) -> int:
+    """Apply events to enrollments in the caller's transaction and return how many places changed.
+
+    Rows are locked in the order of their ids, so that two workers never wait for each other in a circle. An event for
+    an ended enrollment has no effect.
+    """
+    if not happened:
+        return 0
+    enrolled = _load(workspace.id, happened)
+    moved: list[tuple[_Enrolled, journey.Place]] = []
+    planned: list[_Planned] = []
+    events: list[Happened] = []
+    following: list[tuple[_Enrolled, str]] = []
+    for one in enrolled:
+        plan = _plan(one.journey)
+        place = one.place
+        waiting = list(happened[one.id])
+        while waiting:
+            place, commands = journey.advance(plan, place, waiting.pop(0), now)
+            for command in commands:
+                match command:
+                    case journey.PlanTouch():
+                        touch = _touch(workspace, one, plan, command, now)
+                        planned.append(touch)
+                        if touch.state == "suppressed":
+                            # The held-out person's clock runs too: the touch is counted, and the journey goes on.
+                            waiting.append(journey.TouchSuppressed(command.step, touch.reason))
+                    case journey.End(reason):
+                        events.append(Happened(Kind.JOURNEY_ENDED, now, one.contact, f"enrollment:{one.id}", {"reason": reason}))
+                    case journey.Follow(slug):
+                        following.append((one, slug))
+        if place != one.place:
+            moved.append((one, place))
+    _store(workspace.id, moved, now)
+    _insert(workspace.id, planned, now)
+    remember(workspace.id, events)
+    for one, slug in following:
+        _follow(workspace, one, slug, now)
+    return len(moved)
+
+
+def _load(workspace: UUID, ids: Iterable[UUID]) -> list[_Enrolled]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOAD, [workspace, list(ids)])
+        return [
+            _Enrolled(*row[:6], journey.Place(row[6], row[7], row[8], row[9], row[10], row[11], row[12]), *row[13:])
+            for row in cursor.fetchall()
+        ]
+
+
+@functools.lru_cache(maxsize=256)
+def _plan(version: UUID) -> journey.Journey:
+    """Read a journey version once: versions are immutable."""
+    return journey.from_spec(JourneyVersion.objects.values_list("spec", flat=True).get(id=version))
+
+
+def _touch(
+    workspace: Workspace, one: _Enrolled, plan: journey.Journey, command: journey.PlanTouch, now: datetime
+) -> _Planned:
+    step = plan.steps[command.step]
+    held_out = one.arm == "holdout"
+    place = calendars.locate(
+        rule_set(), phone=one.phone or "", state=one.state, zip_code=one.zip, zone=one.zone, country=one.country
+    )
+    chosen = timing.choose(
+        now,
+        place.zones or (workspace.zone,),
+        workspace.profile.get("sending_hours"),
+        born_year=one.born_year,
+        channel=step.channel,
+        seed=f"{one.contact}:{plan.slug}:{command.step}:{command.round}",
+    )
+    return _Planned(
+        id=uuid7(),
+        contact=one.contact,
+        enrollment=one.id,
+        campaign=one.campaign,
+        cause=f"step:{one.id}:{command.step}:{command.round}",
+        channel=step.channel,
+        step=command.step,
+        round=command.round,
+        stage=step.stage,
+        due=chosen.at,
+        explored=chosen.explored,
+        state="suppressed" if held_out else "planned",
+        reason="holdout" if held_out else "",
+    )
+
+
+def _store(workspace: UUID, moved: Sequence[tuple[_Enrolled, journey.Place]], now: datetime) -> None:
+    if not moved:
+        return
+    places = [place for _, place in moved]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE,
+            [
+                now,
+                [one.id for one, _ in moved],
+                [place.status for place in places],
+                [place.step for place in places],
+                [place.round for place in places],
+                [place.due for place in places],
+                [place.waits_for for place in places],
+                [place.unanswered for place in places],
+                [place.reason for place in places],
+                workspace,
+            ],
+        )
+
+
+def _insert(workspace: UUID, planned: Sequence[_Planned], now: datetime) -> None:
+    if not planned:
+        return
+    columns = [
+        [getattr(touch, name) for touch in planned]
+        for name in (
+            "id", "contact", "enrollment", "campaign", "cause", "channel", "step", "round", "stage", "due", "explored",
+            "state", "reason",
+        )
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN, [workspace, TOUCH_LIVES, now, *columns])
+
+
+def _follow(workspace: Workspace, one: _Enrolled, slug: str, now: datetime) -> None:
+    """Enroll in the journey that comes after, in the same campaign and the same arm."""
+    version = JourneyVersion.objects.filter(workspace=workspace, slug=slug).order_by("-version").first()
+    if version is None:
+        return
+    place, _ = journey.advance(_plan(version.id), journey.beginning(), journey.Enrolled(), now)
+    Enrollment.objects.create(
+        workspace=workspace,
+        contact_id=one.contact,
+        campaign_id=one.campaign,
+        journey=version,
+        arm=one.arm,
+        segment=one.segment,
+        status=place.status,
+        step=place.step,
+        round=place.round,
+        due=place.due,
+        waits_for=place.waits_for,
+        enrolled_at=now,
+    )

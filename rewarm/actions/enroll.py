@@ -1,0 +1,111 @@
+"""Launches a journey on a segment: chooses who is written to and who is held out, and spreads the beginners over days."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from rewarm.actions.remember import remember
+from rewarm.adapters.pack_content import journeys as pack_journeys
+from rewarm.domain import experiment, journey
+from rewarm.domain.event import Happened, Kind
+from rewarm.models import Campaign, Contact, Enrollment, JourneyVersion, User, Workspace
+
+
+def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
+    """Write the pack's journeys as versions of this workspace; a version that is there already is left alone."""
+    versions = []
+    for spec in pack_journeys(workspace.pack):
+        plan = journey.from_spec(spec)  # a journey that cannot be played is refused here, not in the middle
+        version, _ = JourneyVersion.objects.get_or_create(
+            workspace=workspace, slug=plan.slug, version=plan.version, defaults={"spec": spec, "published_at": now}
+        )
+        versions.append(version)
+    return versions
+
+
+def audience(workspace: Workspace, segment: str) -> list[Contact]:
+    """List who a campaign on this segment would enroll, warmest first: alive, reachable, in no other journey."""
+    return list(
+        Contact.objects.filter(workspace=workspace, segment=segment, deceased_on=None, next_appointment_at=None)
+        .filter(Q(reachable_sms=True) | Q(reachable_email=True))
+        .exclude(id__in=Enrollment.objects.filter(workspace=workspace).exclude(status="ended").values("contact_id"))
+        .order_by("-heat", "-last_contact_on", "id")
+    )
+
+
+@transaction.atomic
+def launch(
+    workspace: Workspace,
+    *,
+    segment: str,
+    journey_slug: str,
+    holdout: Decimal,
+    per_day: int,
+    now: datetime,
+    by: User | None = None,
+    name: str = "",
+) -> Campaign:
+    """Start a campaign and return it; everybody is assigned to an arm at once, and their clocks start by the pace.
+
+    `holdout` is the share between 0 and 1 that is not written to. Raises JourneyVersion.DoesNotExist when no such
+    journey was published.
+    """
+    version = JourneyVersion.objects.filter(workspace=workspace, slug=journey_slug).latest("version")
+    campaign = Campaign.objects.create(
+        workspace=workspace,
+        name=name or f"{segment.replace('_', ' ')} · {version.spec['name']}",
+        segment=segment,
+        journey=version,
+        holdout=holdout,
+        per_day=per_day,
+        salt=secrets.token_hex(8) if workspace.kind == Workspace.LIVE else "town",
+        launched_at=now,
+        launched_by=by,
+    )
+    contacts = audience(workspace, segment)
+    held = _held_out(workspace, campaign, contacts)
+    plan = journey.from_spec(version.spec)
+    rows = []
+    for number, contact in enumerate(contacts):
+        start = now + timedelta(days=number // max(1, per_day))
+        place, _ = journey.advance(plan, journey.beginning(), journey.Enrolled(start), now)
+        rows.append(
+            Enrollment(
+                workspace=workspace,
+                contact=contact,
+                campaign=campaign,
+                journey=version,
+                arm="holdout" if contact.id in held else "treated",
+                segment=segment,
+                status=place.status,
+                step=place.step,
+                round=place.round,
+                due=place.due,
+                waits_for=place.waits_for,
+                enrolled_at=now,
+            )
+        )
+    Enrollment.objects.bulk_create(rows, batch_size=1_000)
+    events = [Happened(Kind.LAUNCHED, now, cause=f"campaign:{campaign.id}", data={"people": len(rows)})]
+    events += [
+        Happened(Kind.HELD_OUT if row.arm == "holdout" else Kind.ENROLLED, now, row.contact_id, f"campaign:{campaign.id}")
+        for row in rows
+    ]
+    remember(workspace.id, events)
+    return campaign
+
+
+def _held_out(workspace: Workspace, campaign: Campaign, contacts: Sequence[Contact]) -> set[UUID]:
+    """Draw exact quotas by household, so that nobody learns of a message through the person beside them."""
+    people = [
+        experiment.Unit(str(contact.id), str(contact.household or contact.id), contact.temperature) for contact in contacts
+    ]
+    held = experiment.hold_out(people, share=float(campaign.holdout), salt=f"{workspace.slug}:{campaign.segment}")
+    return {UUID(one) for one in held}

@@ -1,0 +1,46 @@
+"""Appends events to the one table that timeline, triggers, score, funnel and audit read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+from psycopg.types.json import Jsonb
+
+from rewarm.domain.event import Happened, Kind
+from rewarm.models import Workspace
+from rewarm.models.base import uuid7
+
+# What a person at a screen should see within two seconds.
+LOUD = frozenset({Kind.REPLIED, Kind.HANDED_OFF, Kind.CLAIMED, Kind.HANDED_BACK, Kind.BOOKED, Kind.CANCELLED, Kind.OPTED_OUT})
+
+_INSERT = """
+INSERT INTO rewarm_event (id, workspace_id, at, recorded_at, kind, schema, contact, cause, data)
+SELECT id, %s, at, clock_timestamp(), kind, 1, contact, cause, data
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[])
+  AS t (id, at, kind, contact, cause, data)
+"""
+
+
+def remember(workspace: UUID, happened: Iterable[Happened]) -> None:
+    """Write the events in the caller's transaction; pages are told when one of them is loud."""
+    events = list(happened)
+    if not events:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                workspace,
+                [uuid7() for _ in events],
+                [event.at for event in events],
+                [event.kind.value for event in events],
+                [event.contact for event in events],
+                [event.cause for event in events],
+                [Jsonb(event.data) for event in events],
+            ],
+        )
+    if any(event.kind in LOUD for event in events):
+        Workspace.objects.filter(id=workspace).update(pulse=F("pulse") + 1)
