@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from rewarm.domain.keywords import Keywords, keywords_from
+from rewarm.domain.lexicon import Lexicon, lexicon_from
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BASE = "base"
@@ -28,3 +29,10 @@ def document(pack: str, name: str) -> Mapping[str, Any]:
 def keywords() -> Keywords:
     """The opt-out, opt-in and help words; the law is the same for every pack."""
     return keywords_from(document(BASE, "keywords.yaml"))
+
+
+@cache
+def lexicon(pack: str = "audiology") -> Lexicon:
+    """Everything that the base pack and a vertical pack know about replies."""
+    documents = [document(BASE, "intents.yaml"), document(pack, "intents.yaml")]
+    return lexicon_from(documents, keywords())

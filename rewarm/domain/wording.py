@@ -6,6 +6,40 @@ import re
 import unicodedata
 
 _CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4\u0060", "'"))
+# Shorthand and contractions, spelled out once so that every rule can be written in full words.
+_SPELLED_OUT = {
+    "u": "you", "ur": "your", "r": "are", "y": "y", "ya": "you", "yall": "you all", "y'all": "you all", "b4": "before",
+    "pls": "please", "plz": "please", "thx": "thanks", "ty": "thank you", "thnx": "thanks", "tks": "thanks", "tx": "thanks",
+    "tysm": "thank you", "cuz": "because", "bc": "because", "coz": "because", "w/": "with", "w": "with", "w/o": "without",
+    "appt": "appointment", "appts": "appointments", "apt": "appointment", "appointmnt": "appointment", "appt.": "appointment",
+    "msg": "message", "msgs": "messages", "txt": "text", "txts": "texts", "txting": "texting", "ph": "phone", "num": "number",
+    "gonna": "going to", "gotta": "have to", "wanna": "want to", "lemme": "let me", "gimme": "give me", "hafta": "have to",
+    "dunno": "do not know", "idk": "i do not know", "cannot": "cannot", "cant": "cannot", "can't": "cannot", "ain't": "is not",
+    "wont": "will not", "won't": "will not", "shan't": "will not", "aint": "is not", "im": "i am", "ive": "i have", "i'd": "i would",
+    "id": "i would", "ill": "ill", "its": "it is", "thats": "that is", "whats": "what is", "hows": "how is", "wheres": "where is",
+    "whos": "who is", "hes": "he is", "shes": "she is", "theyre": "they are", "youre": "you are", "theres": "there is",
+    "wheres": "where is", "whens": "when is", "lets": "let us", "let's": "let us", "wouldve": "would have", "em": "them",
+    "'em": "them", "thru": "through", "tho": "though", "bout": "about", "abt": "about", "smth": "something", "mins": "minutes",
+    "hrs": "hours", "hr": "hour", "wk": "week", "wks": "weeks", "mo": "month", "mos": "months", "yr": "year", "yrs": "years",
+    "dr": "doctor", "dr.": "doctor", "doc": "doctor", "docs": "doctor", "ins": "insurance", "info": "information", "k": "ok",
+    "okay": "ok", "kk": "ok", "okey": "ok", "okie": "ok", "yea": "yes", "yeah": "yes", "yep": "yes", "yup": "yes", "yess": "yes",
+    "yah": "yes", "ye": "yes", "yas": "yes", "ya'll": "you all", "nah": "no", "nope": "no", "naw": "no", "nopers": "no", "noo": "no",
+    "sotp": "stop", "stpo": "stop", "tsop": "stop", "teh": "the", "secnd": "second", "frist": "first", "wrng": "wrong",
+    "rescedule": "reschedule", "reschedul": "reschedule", "resched": "reschedule", "sched": "schedule", "rn": "right now",
+    "asap": "asap", "prob": "probably", "probs": "probably", "def": "definitely", "deff": "definitely", "tbh": "honestly",
+    "imo": "honestly", "nvm": "never mind", "nm": "never mind", "lmk": "let me know", "ttyl": "talk later", "hbd": "happy birthday",
+    "wat": "what", "wut": "what", "wen": "when", "wher": "where", "2day": "today", "2nite": "tonight", "tonite": "tonight",
+}  # fmt: skip
+_SUFFIXES = (
+    (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|would|could|should|need)n'?t\b"), r"\1 not"),
+    (re.compile(r"\b(\w+)'ll\b"), r"\1 will"),
+    (re.compile(r"\b(\w+)'ve\b"), r"\1 have"),
+    (re.compile(r"\b(\w+)'re\b"), r"\1 are"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(they|we|you|he|she|it|that)'d\b"), r"\1 would"),
+    (re.compile(r"\b(it|that|what|who|how|where|when|there|he|she|here)'s\b"), r"\1 is"),
+)
+_WORD = re.compile(r"w/o?(?!\w)|'em\b|[\w][\w']*")
 STOP_SIGN = "\U0001f6d1"
 
 
@@ -27,8 +61,16 @@ def bare_words(folded: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def spell_out(folded: str) -> str:
+    """Expand contractions and texting shorthand of a folded text: "cant" and "can't" both read "cannot"."""
+    spelled = _WORD.sub(lambda found: _SPELLED_OUT.get(found.group(), found.group()), folded)
+    for pattern, full in _SUFFIXES:
+        spelled = pattern.sub(full, spelled)
+    return spelled
+
+
 def sentences(text: str) -> list[str]:
-    """Split where a person breathes: line breaks, full stops, questions, exclamations, dashes."""
+    """Split where a writer breathes: line breaks, full stops, questions, exclamations, dashes."""
     return [part for part in re.split(r"[\r\n]+|[.!?;]+(?=\s|$)|\s+[-\u2013\u2014]+\s+", text) if part.strip()]
 
 

@@ -1,0 +1,387 @@
+"""Decides which calendar days a phrase means: "the 18th", "mid-May", "next Tuesday", "after the holidays"."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rewarm.domain.wording import edits
+
+Found = re.Match[str]
+_DAY = timedelta(days=1)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+           "november", "december")  # fmt: skip
+_SHORT_MONTHS = {"sept": 9} | {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "several": 4, "four": 4, "five": 5,
+            "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+             "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14,
+             "fifteenth": 15, "twentieth": 20, "thirtieth": 30}  # fmt: skip
+_SPELLINGS = {
+    "mon": "monday", "mondy": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday", "weds": "wednesdays",
+    "thu": "thursday", "thur": "thursday", "thurs": "thursday", "thrs": "thursday", "fri": "friday", "sat": "saturday",
+    "sats": "saturdays", "sun": "sunday", "weds": "wednesdays", "tmrw": "tomorrow", "tmw": "tomorrow", "tmr": "tomorrow", "tom": "tom",
+    "tomoro": "tomorrow", "2moro": "tomorrow", "2morrow": "tomorrow", "tomm": "tomorrow", "tmrrw": "tomorrow",
+    "tommorrow": "tomorrow", "xmas": "christmas", "eom": "end of the month", "eoy": "end of the year", "wkend": "weekend",
+    "wknd": "weekend", "nxt": "next", "arvo": "afternoon", "aft": "afternoon", "morn": "morning", "mornin": "morning",
+    "lunes": "monday", "martes": "tuesday", "miercoles": "wednesday", "jueves": "thursday", "viernes": "friday",
+    "sabado": "saturday", "sabados": "saturdays", "domingo": "sunday", "lundi": "monday", "mardi": "tuesday", "mercredi": "wednesday", "jeudi": "thursday",
+    "vendredi": "friday", "samedi": "saturday", "dimanche": "sunday", "hoy": "today", "demain": "tomorrow",
+    "tardes": "afternoons", "enero": "january", "febrero": "february", "marzo": "march", "abril": "april",
+    "mayo": "may", "junio": "june", "julio": "july", "agosto": "august", "septiembre": "september",
+    "octubre": "october", "noviembre": "november", "diciembre": "december", "janvier": "january", "fevrier": "february",
+    "mars": "march", "avril": "april", "juin": "june", "juillet": "july", "aout": "august", "septembre": "september",
+    "octobre": "october", "novembre": "november", "decembre": "december", "verano": "summer", "otono": "fall",
+    "invierno": "winter", "primavera": "spring", "navidad": "christmas", "noel": "christmas", "printemps": "spring",
+    "matin": "morning", "soir": "evening", "mediodia": "noon", "autumn": "fall",
+}  # fmt: skip
+_PHRASES = (
+    (r"\bmanana (por|en) la manana\b", "tomorrow morning"), (r"\b(por|en|de) las? mananas?\b|\blas mananas\b", "morning"),
+    (r"\bmanana\b", "tomorrow"), (r"\b(por|en) las? tardes?\b", "afternoon"), (r"\bl?'?apres-? ?midi\b", "afternoon"), (r"\bmidi\b", "noon"),
+    (r"\b(la )?proxima semana\b|\b(la )?semana (que viene|proxima)\b|\b(la )?semaine prochaine\b", "next week"),
+    (r"\besta semana\b|\bcette semaine\b", "this week"), (r"\bel proximo mes\b|\bmois prochain\b", "next month"),
+    (r"\baujourd'? ?hui\b", "today"), (r"\bdespues (de las|del|de)\b|\bapres\b", "after"), (r"\bantes de(l| las)?\b|\bavant\b", "before"),
+    (r"\ba las?\b", "at"), (r"\bproximo (monday|tuesday|wednesday|thursday|friday)\b", r"next \1"),
+    (r"\b(monday|tuesday|wednesday|thursday|friday) prochain\b", r"next \1"), (r"\bfin de semana\b", "weekend"),
+    (r"\b(\d{1,2}) ?h ?(\d\d)\b", r"\1:\2"), (r"\b(\d{1,2}) ?h\b", r"\1:00"), (r"\bentre semana\b", "weekdays"),
+    (r"\bcualquier dia\b|\bn'? ?importe quel jour\b", "any day"), (r"\bel dia (?=\d)", "the "), (r"\b(?:el|le) (?=\d{1,2}\b)", "the "),
+    (r"\bfin de(?= (?:january|february|march|april|may|june|july|august|september|october|november|december))", "end of"),
+    (r"\bhasta( el)?\b|\bjusqu'?( au| en)?\b", "until"), (r"\bfin (de|del) mes\b", "end of the month"),
+)  # fmt: skip
+_PHRASE_RULES = tuple((re.compile(source), full) for source, full in _PHRASES)
+_FUZZY = (*WEEKDAYS, *(f"{name}s" for name in WEEKDAYS), "tomorrow", "morning", "mornings", "afternoon", "afternoons",
+          "weekend", "weekday", "weekdays", *_MONTHS[:2], *_MONTHS[7:])  # fmt: skip
+_ORDINARY = frozenset(("mourning", "warning", "someday", "midday", "payday", "remember", "number", "moaning"))
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A run of calendar days; weekday names keep themselves, since "Fridays" is a habit and "Friday" a day."""
+
+    first: date
+    last: date
+    weekdays: frozenset[int] = frozenset()
+    every: bool = False
+
+
+def calendar_spelling(spelled: str) -> str:
+    """Bring calendar words of a folded, spelled-out text to one English spelling, slips of the finger included."""
+    text = re.sub(r"[\w']+", lambda found: _respell(found.group()), spelled)
+    for pattern, full in _PHRASE_RULES:
+        text = pattern.sub(full, text)
+    return text
+
+
+def days_at(text: str, at: int, today: date) -> tuple[Days, int] | None:
+    """Read the days named at one place of a text that went through `calendar_spelling`; with where they end."""
+    for pattern, mean in _RULES:
+        if (found := pattern.match(text, at)) and (days := mean(found, today)):
+            return days, found.end()
+    return None
+
+
+def _respell(word: str) -> str:
+    if known := _SPELLINGS.get(word):
+        return known
+    if len(word) < 6 or word in _FUZZY or word in _ORDINARY or not word.isalpha():
+        return word
+    return next((name for name in _FUZZY if abs(len(name) - len(word)) <= 2 and _slipped(word, name)), word)
+
+
+def _slipped(word: str, name: str) -> bool:
+    """Forgive two slips in a long name that kept its ending, one elsewhere."""
+    allowed = 2 if len(name) >= 8 and word[-3:] == name[-3:] else 1
+    return edits(word, name) <= allowed
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS[word]
+
+
+def _one(day: date) -> Days:
+    return Days(day, day)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _add_months(day: date, count: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def week_of(day: date) -> Days:
+    """Return Monday to Saturday of a day's calendar week."""
+    monday = day - day.weekday() * _DAY
+    return Days(monday, monday + 5 * _DAY)
+
+
+def _upcoming(month: int, day: int, today: date, year: int | None = None) -> date | None:
+    """Return the next time a month and day come round, today included; None for the 31st of June."""
+    try:
+        found = date(year or today.year, month, day)
+        return found if year or found >= today else date(today.year + 1, month, day)
+    except ValueError:
+        return None
+
+
+def _day_of_month(number: int, today: date) -> Days | None:
+    first = today.replace(day=1)
+    for ahead in range(3):
+        month = _add_months(first, ahead)
+        if number <= monthrange(month.year, month.month)[1] and month.replace(day=number) >= today:
+            return _one(month.replace(day=number))
+    return None
+
+
+def _month_number(word: str) -> int:
+    return _SHORT_MONTHS.get(word[:4]) or _SHORT_MONTHS[word[:3]]
+
+
+def _maybe(day: date | None) -> Days | None:
+    return _one(day) if day else None
+
+
+def _year(text: str | None) -> int | None:
+    return None if not text else int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _slashed(found: Found, today: date) -> Days | None:
+    month, day = int(found["m"]), int(found["d"])
+    return _maybe(_upcoming(month, day, today, _year(found["y"]))) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _month_day(found: Found, today: date) -> Days | None:
+    word = found["d"]
+    day = _ORDINALS.get(word) or int(re.sub(r"\D", "", word) or 0)
+    return _maybe(_upcoming(_month_number(found["month"]), day, today, _year(found["y"]))) if 1 <= day <= 31 else None
+
+
+def _month(found: Found, today: date) -> Days:
+    number = _month_number(found["month"])
+    if found["y"]:
+        first = date(int(found["y"]), number, 1)
+    else:
+        first = date(today.year + (number < today.month), number, 1)
+        if found["part"] and found["part"].startswith("next"):
+            first = first if first.year > today.year else date(today.year + (number <= today.month), number, 1)
+    return _part_of_month(first, found["part"] or "")
+
+
+def _part_of_month(first: date, part: str) -> Days:
+    last = month_end(first)
+    if "mid" in part:
+        return Days(first.replace(day=15), first.replace(day=20))
+    if re.search(r"early|begin|start|first|top", part):
+        return Days(first, first.replace(day=10))
+    if "late" in part:
+        return Days(first.replace(day=21), last)
+    if "end" in part:
+        return _one(last)
+    return Days(first, last)
+
+
+def _relative_month(found: Found, today: date) -> Days:
+    first = _add_months(today.replace(day=1), 1 if found["which"] == "next" else 0)
+    days = _part_of_month(first, found["part"] or "")
+    if re.search(r"first of", found["part"] or ""):
+        first = first if first >= today else _add_months(first, 1)
+        return _one(first)
+    return Days(max(days.first, today), days.last) if days.last >= today else days
+
+
+def _season(found: Found, today: date) -> Days:
+    """Seasons begin on their astronomical date (usual day in the Americas)."""
+    month, day = {"spring": (3, 20), "summer": (6, 21), "fall": (9, 22), "winter": (12, 21)}[found["season"]]
+    first = _upcoming(month, day, today) or today
+    return Days(first, _add_months(first, 3) - _DAY)
+
+
+def _quarter(found: Found, today: date) -> Days:
+    number = int(found["q"])
+    year = _year(found["y"]) or today.year
+    first = date(year, 3 * number - 2, 1)
+    if not found["y"] and first < today:
+        first = first.replace(year=year + 1)
+    return Days(first, _add_months(first, 3) - _DAY)
+
+
+def _this_or_next_quarter(found: Found, today: date) -> Days:
+    first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    first = _add_months(first, 3) if found["which"] == "next" else first
+    return Days(first, _add_months(first, 3) - _DAY)
+
+
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + ((weekday - first.weekday()) % 7 + 7 * (nth - 1)) * _DAY
+
+
+def _easter(year: int) -> date:
+    """Anonymous Gregorian computus (Meeus, Astronomical Algorithms)."""
+    a, b, c = year % 19, year // 100, year % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    m = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    k = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * k + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _holiday(name: str, year: int) -> Days:
+    match name:
+        case "memorial day":
+            return _one(date(year, 5, 31) - date(year, 5, 31).weekday() * _DAY)
+        case "labor day" | "labour day":
+            return _one(_nth_weekday(year, 9, 0, 1))
+        case "thanksgiving" | "turkey day":
+            return _one(_nth_weekday(year, 11, 3, 4))
+        case "easter":
+            return _one(_easter(year))
+        case "mother's day" | "mothers day":
+            return _one(_nth_weekday(year, 5, 6, 2))
+        case "father's day" | "fathers day":
+            return _one(_nth_weekday(year, 6, 6, 3))
+        case "the holidays" | "holidays" | "holiday season":
+            return Days(date(year, 12, 24), date(year + 1, 1, 1))
+        case _:
+            month, day = _FIXED_HOLIDAYS[name]
+            return _one(date(year, month, day))
+
+
+_FIXED_HOLIDAYS = {
+    "christmas": (12, 25), "christmas eve": (12, 24), "halloween": (10, 31), "new year": (1, 1), "new years": (1, 1),
+    "new year's": (1, 1), "new years day": (1, 1), "new year's day": (1, 1), "valentine's": (2, 14), "valentines": (2, 14),
+    "valentine's day": (2, 14), "valentines day": (2, 14), "independence day": (7, 4), "the fourth of july": (7, 4), "fourth of july": (7, 4),
+    "4th of july": (7, 4), "july 4th": (7, 4), "tax day": (4, 15), "tax season": (4, 15), "st patrick's": (3, 17),
+    "juneteenth": (6, 19), "veterans day": (11, 11), "the first of the year": (1, 1), "first of the year": (1, 1), "next year": (1, 1),
+    "1st of the year": (1, 1), "the 1st of the year": (1, 1), "ano nuevo": (1, 1), "nouvel an": (1, 1), "tax time": (4, 15),
+}  # fmt: skip
+
+
+def _next_holiday(found: Found, today: date) -> Days:
+    days = _holiday(found["holiday"], today.year)
+    return days if days.last >= today else _holiday(found["holiday"], today.year + 1)
+
+
+def _in_units(found: Found, today: date) -> Days:
+    count, unit = _number(found["n"]), found["unit"]
+    if unit.startswith("day"):
+        return _one(today + count * _DAY)
+    if unit.startswith("week"):
+        return _one(today + 7 * count * _DAY)
+    return _one(_add_months(today, count * (12 if unit.startswith("year") else 1)))
+
+
+def next_weekday(weekday: int, today: date) -> date:
+    """Return the first such weekday after today."""
+    return today + ((weekday - today.weekday() - 1) % 7 + 1) * _DAY
+
+
+def _weekday(found: Found, today: date) -> Days:
+    name = found["weekday"]
+    number = WEEKDAYS.index(name.rstrip("s") if name.endswith("s") else name)
+    lead = found["lead"] or ""
+    if lead.startswith(("any", "every", "each", "a ", "all", "most", "another")) or name.endswith("s"):
+        return Days(today, today + 28 * _DAY, frozenset({number}), every=True)
+    day = next_weekday(number, today)
+    if lead.startswith(("next", "following")) or found["tail"]:
+        day = week_of(today).first + (7 + number) * _DAY
+    if found["tail"] and "after next" in found["tail"]:
+        day += 7 * _DAY
+    return Days(day, day, frozenset({number}))
+
+
+def _weekday_set(found: Found, today: date) -> Days:
+    first, last = (WEEKDAYS.index(found[key].rstrip("s")) for key in ("from", "to"))
+    span = frozenset(number % 7 for number in range(first, last + 1 + 7 * (last < first)))
+    return Days(today, today + 6 * _DAY, span)
+
+
+def _weekend(found: Found, today: date) -> Days:
+    lead = found["lead"] or ""
+    saturday = today + (5 - today.weekday()) % 7 * _DAY
+    if lead.startswith("next"):
+        saturday = week_of(today).first + 12 * _DAY
+    if lead.startswith(("this", "next", "the ", "on the", "coming")):
+        return Days(saturday, saturday + _DAY)
+    return Days(today, today + 28 * _DAY, frozenset({5, 6}), every=True)
+
+
+def _every(*weekdays: int) -> Callable[[Found, date], Days]:
+    return lambda _found, today: Days(today, today + 28 * _DAY, frozenset(weekdays), every=True)
+
+
+def _week(ahead: int) -> Callable[[Found, date], Days]:
+    def mean(_found: Found, today: date) -> Days:
+        week = week_of(today + 7 * ahead * _DAY)
+        return Days(max(week.first, today), week.last) if week.last >= today else week
+
+    return mean
+
+
+def _week_around(found: Found, today: date) -> Days | None:
+    days = _day_of_month(int(found["d"]), today)
+    return week_of(days.first) if days else None
+
+
+_DAY_NAME = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_MONTH_NAME = (
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+)
+_DAY_NUMBER = r"(?P<d>\d{1,2}(?:st|nd|rd|th)?|" + "|".join(_ORDINALS) + r")\b(?![:/%]\d| ?(?:am|pm|a\.m|p\.m))"
+_PART = r"(?P<part>(?:the )?(?:early|mid|middle of|late|end of|last of|beginning of|start of|first part of|first of|1st of|next)[ -](?:the )?)"
+_COUNT = r"(?P<n>\d{1,2}|" + "|".join(_NUMBERS) + r")(?: (?:or (?:two|three|so)|of))?(?: more)?"
+_YEAR = r"(?:,? (?P<y>20\d\d))?"
+_HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour day", "thanksgiving", "turkey day", "easter",
+                         "mother's day", "mothers day", "father's day", "fathers day", "the holidays", "holidays",
+                         "holiday season"], key=len, reverse=True)  # fmt: skip
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...] = tuple(
+    (re.compile(source), mean)
+    for source, mean in (
+        (r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b", _slashed),
+        (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{4}|\d\d))?(?![\d/])", _slashed),
+        (r"(?P<holiday>" + "|".join(map(re.escape, _HOLIDAY_NAMES)) + r")\b(?! (?:date|eve\b))", _next_holiday),
+        (_PART + r"?" + _MONTH_NAME + r" (?:the )?" + _DAY_NUMBER + r"(?:,? (?P<y>20\d\d))?(?! ?(?:weeks|days))", _month_day),
+        (r"(?:the )?" + _DAY_NUMBER + r" (?:of |de )?" + _MONTH_NAME + _YEAR, _month_day),
+        (_PART + r"(?P<which>this|next|the)? ?(?:month)\b", _relative_month),
+        (r"(?P<part>)(?P<which>this|next) month\b", _relative_month),
+        (_PART + _MONTH_NAME + _YEAR, _month),
+        (r"(?:in|til|till|until|by|for|of|en|after|before|around|nothing in|come|this|late|since) (?P<part>)(?P<month>may|mar|march)\b" + _YEAR, _month),
+        (r"(?P<part>)(?P<month>may)\b(?= ?(?:\?|$|or\b|and\b|works|is))" + _YEAR, _month),
+        (r"(?P<part>)(?!may\b|mar\b)" + _MONTH_NAME + _YEAR, _month),
+        (r"(?:the )?(?:end of (?:the |this )?year|year end|years? end)\b", lambda _f, t: _one(date(t.year, 12, 31))),
+        (r"(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall|winter)(?:time)?\b(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
+        (r"q(?P<q>[1-4])\b(?: (?:of )?(?P<y>20\d\d))?", _quarter),
+        (r"(?P<which>this|next) quarter\b", _this_or_next_quarter),
+        (r"day after tomorrow\b|overmorrow\b", lambda _f, t: _one(t + 2 * _DAY)),
+        (r"(?:today|tonight|this (?:morning|afternoon|evening)\b)", lambda _f, t: _one(t)),
+        (r"tomorrow\b", lambda _f, t: _one(t + _DAY)),
+        (r"(?:the )?week of (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b",
+         _week_around),
+        (r"(?:the )?week after (?:next|that)\b", _week(2)),
+        (r"(?:a|one) week from (?P<weekday>" + _DAY_NAME + r")\b",
+         lambda f, t: _one(next_weekday(WEEKDAYS.index(f["weekday"]), t) + 7 * _DAY)),
+        (r"(?:the )?(?:next|following) week\b", _week(1)),
+        (r"(?:later |sometime )?(?:this|the rest of (?:the|this)|rest of (?:the|this)) week\b", _week(0)),
+        (r"(?P<lead>this |next |on the |the |coming |any )?weekends?\b", _weekend),
+        (r"(?:any |every |most |on )?(?:weekdays?|week days?|business days?|work(?:ing)? days?)\b", _every(0, 1, 2, 3, 4)),
+        (r"(?P<from>(?:" + _DAY_NAME + r")s?) ?(?:through|to|until|till|-) ?(?P<to>(?:" + _DAY_NAME + r")s?)\b", _weekday_set),
+        (r"(?:the )?(?P<lead>next |this |coming |any |every |each |a |all |most |another |following )?(?P<weekday>(?:"
+         + _DAY_NAME + r")s?)(?P<tail> (?:after next|next week|of next week|week\b)| de la next week)?\b", _weekday),
+        (r"(?:in |after |give (?:me|it|us) )(?:about |maybe |another |like |a )?" + _COUNT
+         + r" (?P<unit>days?|weeks?|months?|years?)\b", _in_units),
+        (_COUNT + r" (?P<unit>days?|weeks?|months?|years?) (?:from now|out|or so)\b", _in_units),
+        (r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)\b(?! (?:one|slot|time|option|visit|appointment|grade|floor|street|st\b))",
+         lambda f, t: _day_of_month(int(f["d"]), t) if 1 <= int(f["d"]) <= 31 else None),
+        (r"the (?P<d>\d{1,2})\b(?!:|/| ?(?:am|pm|o'?clock|o clock|one|slot|a\.m|p\.m))",
+         lambda f, t: _day_of_month(int(f["d"]), t) if 13 <= int(f["d"]) <= 31 else None),
+    )
+)  # fmt: skip
