@@ -92,4 +92,7 @@ def _execute(statement: str) -> None:
 
 def _exists(database: str) -> bool:
     with psycopg.connect(**_superuser("postgres")) as connection:
-        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
+        return (
+            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+            is not None
+        )

@@ -17,11 +17,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "web": ("rewarm.cli.up", "run the pages only"),
     "hooks": ("rewarm.cli.up", "run the webhooks and links only"),
     "worker": ("rewarm.cli.up", "run the engine only"),
-    "migrate": ("rewarm.cli.up", "bring the database up to date"),
+    "migrate": ("rewarm.cli.upkeep", "bring the database up to date"),
     "import": ("rewarm.cli.import_", "read CRM exports"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),
-    "doctor": ("rewarm.cli.up", "say in words what is wrong here"),
-    "manage": ("rewarm.cli.up", "run one of Django's own commands"),
+    "doctor": ("rewarm.cli.upkeep", "say in words what is wrong here"),
+    "manage": ("rewarm.cli.upkeep", "run one of Django's own commands"),
 }
 TRY = "ask what rewarm would do with this: one JSON object a line"
 
@@ -58,7 +58,9 @@ def _run_typer(module: str, arguments: list[str]) -> int:
     except typer.Abort:
         return 130
     except Exception as error:
-        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error that knows how to say itself
+        if hasattr(error, "show") and hasattr(
+            error, "exit_code"
+        ):  # a usage error that knows how to say itself
             error.show()
             return int(error.exit_code)
         raise
@@ -67,4 +69,6 @@ def _run_typer(module: str, arguments: list[str]) -> int:
 
 def _overview() -> str:
     lines = [f"  {name:<8} {purpose}" for name, (file, purpose) in COMMANDS.items() if find_spec(file)]
-    return "\n".join(["rewarm COMMAND …", "", *lines, f"  {'try':<8} {TRY}", "", "rewarm COMMAND --help tells more."])
+    return "\n".join(
+        ["rewarm COMMAND …", "", *lines, f"  {'try':<8} {TRY}", "", "rewarm COMMAND --help tells more."]
+    )

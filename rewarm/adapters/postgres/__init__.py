@@ -1,7 +1,7 @@
 """Reaches the one database: ours, embedded and supervised by us, or the one that `DATABASE_URL` names.
 
-    with postgres.ensure():                 # starts it, or joins the process that did
-        psycopg.connect(**postgres.dsn("engine"))
+with postgres.ensure():                 # starts it, or joins the process that did
+    psycopg.connect(**postgres.dsn("engine"))
 """
 
 from __future__ import annotations
@@ -64,8 +64,12 @@ def django_database(role: Role) -> dict[str, Any]:
         "PORT": rest.pop("port", ""),
     }
     # A connection survives requests, and is checked before use because the server may have been restarted.
-    return {**named, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"application_name": f"rewarm {role}", **rest}}
+    return {
+        **named,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": f"rewarm {role}", **rest},
+    }
 
 
 def ensure(*, durable: bool = True, tell: Callable[[str], None] | None = None) -> Server | Brought:

@@ -85,7 +85,9 @@ def _candidates() -> Iterator[tuple[Path, Path | None]]:
         yield Path(asked.stdout.strip()), None
     debian = Path("/usr/lib/postgresql").glob("*/bin")
     red_hat = Path("/usr").glob("pgsql-*/bin")
-    brew = (place for root in ("/opt/homebrew", "/usr/local") for place in Path(root).glob("opt/postgresql*/bin"))
+    brew = (
+        place for root in ("/opt/homebrew", "/usr/local") for place in Path(root).glob("opt/postgresql*/bin")
+    )
     yield from ((folder, None) for folder in sorted([*debian, *red_hat, *brew], key=_number_in, reverse=True))
 
 

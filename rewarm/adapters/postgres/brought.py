@@ -41,13 +41,17 @@ def prepare(url: str) -> None:
         raise PostgresError(f"Cannot connect with DATABASE_URL: {str(error).strip()}") from error
     with connection:
         if connection.info.server_version < OLDEST_MAJOR * 10000:
-            raise PostgresError(f"DATABASE_URL leads to PostgreSQL {connection.info.server_version // 10000}; "
-                                f"rewarm needs {OLDEST_MAJOR} or newer.")
+            raise PostgresError(
+                f"DATABASE_URL leads to PostgreSQL {connection.info.server_version // 10000}; "
+                f"rewarm needs {OLDEST_MAJOR} or newer."
+            )
         try:
             create_roles(connection, {role: key(f"database_{role}") for role in APP_ROLES})
         except psycopg.errors.InsufficientPrivilege as error:
             lines = [f"  CREATE ROLE {role} LOGIN PASSWORD '…' IN ROLE {GROUP};" for role in APP_ROLES]
-            words = BY_HAND.format(group=GROUP, roles="\n".join(lines), where="the keys folder of REWARM_HOME")
+            words = BY_HAND.format(
+                group=GROUP, roles="\n".join(lines), where="the keys folder of REWARM_HOME"
+            )
             raise PostgresError(words) from error
         prepare_database(connection, owner=connection.info.user)
     for role in APP_ROLES:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import fcntl
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -25,21 +23,24 @@ from rewarm.adapters.postgres import binaries as programs
 from rewarm.adapters.postgres.cluster import DATABASE, PORT, ROLES, SUPERUSER, Cluster
 from rewarm.adapters.postgres.roles import create_roles, prepare_database
 from rewarm.errors import PostgresError
+from rewarm.process import die_with_parent
 
 POLL = 0.02
 TELL_AFTER = 3.0  # seconds of waiting until a person is told why
 PATIENCE = 30.0  # seconds that a stop may take before SIGQUIT, and that leftovers may hold the memory
 TAKE_OVER_EVERY = 1.0
 
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
-
 
 class Server:
     """One cluster's server, supervised by this process or by another."""
 
     def __init__(
-        self, cluster: Cluster, *, options: Mapping[str, str], may_supervise: bool = True, tell: Callable[[str], None]
+        self,
+        cluster: Cluster,
+        *,
+        options: Mapping[str, str],
+        may_supervise: bool = True,
+        tell: Callable[[str], None],
     ) -> None:
         self.cluster = cluster
         self._options = options
@@ -149,7 +150,7 @@ class Server:
                 cwd=self.cluster.root,
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=lambda: die_with_parent(signal.SIGINT),
                 **self.cluster.drop_rights(),
             )
 
@@ -247,12 +248,6 @@ def _answers(cluster: Cluster, database: str = "template1", user: str = SUPERUSE
     return True
 
 
-def _die_with_parent() -> None:
-    """Runs in the child, after it left root behind (a change of user would clear the request)."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-
-
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Stop as PostgreSQL wants it: SIGINT (fast), then SIGQUIT for a frozen backend; never SIGKILL."""
     for request in (signal.SIGINT, signal.SIGQUIT):
@@ -278,7 +273,9 @@ def _is_server_of(pid: int, data: Path) -> bool:
             return alive and name == "postgres" and (process / "cwd").resolve() == data.resolve()
         except OSError:
             return False
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return "postgres" in listed.stdout and str(data) in listed.stdout
 
 
