@@ -80,7 +80,7 @@ def _tokens(text: str) -> list[_Token]:
     while at < end:
         found = _TOKEN.match(text, at)
         if found is None:
-            raise BadRule("A quotation mark is not closed", at)
+            raise BadRule("A quotation mark is not closed", text.index('"', at))
         if (quoted := found["quoted"]) is not None:
             tokens.append(_Token(quoted.replace('""', '"'), found.start("quoted") - 1, quoted=True))
         else:

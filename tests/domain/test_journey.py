@@ -59,10 +59,10 @@ def spec(**changes: object) -> dict[str, object]:
 PLAN = from_spec(spec())
 
 
-def play(*events: Event, gap: timedelta = timedelta(0)) -> tuple[Place, list[Command]]:
+def play(*events: Event, gap: timedelta = timedelta(0)) -> tuple[Place, tuple[Command, ...]]:
     """Enroll at NOW, then give each event `gap` after the one before; Due comes when it is due."""
     place, _ = advance(PLAN, None, Enrolled(), NOW)
-    now, commands = NOW, []
+    now, commands = NOW, tuple[Command, ...]()
     for event in events:
         now = max(now + gap, place.due or now) if isinstance(event, Due) else now + gap
         place, more = advance(PLAN, place, event, now)
@@ -72,7 +72,7 @@ def play(*events: Event, gap: timedelta = timedelta(0)) -> tuple[Place, list[Com
 
 def test_a_silent_contact_gets_every_step_with_widening_gaps_and_then_the_next_journey() -> None:
     place, commands = play(Due(), TouchSent(0), Due(), TouchSent(1), Due(), TouchSent(2))
-    assert commands == [PlanTouch(0, 0), PlanTouch(1, 0), PlanTouch(2, 0)]
+    assert commands == (PlanTouch(0, 0), PlanTouch(1, 0), PlanTouch(2, 0))
     assert place.unanswered == 3
     # The gaps of 4 and 6 × 1.5 days, then the last 6 × 1.5² in which a late reply still counts.
     assert place.due == NOW + (4 + 9 + 13.5) * DAY
@@ -90,13 +90,13 @@ def test_a_reply_pauses_the_plan_and_a_quiet_end_resumes_it_at_the_written_pace(
 
 def test_a_talk_that_nobody_closes_does_not_strand_the_contact() -> None:
     place, commands = play(Due(), TouchSent(0), Replied("handoff"), Due(), Due())
-    assert commands == [PlanTouch(0, 0), PlanTouch(1, 0)]
+    assert commands == (PlanTouch(0, 0), PlanTouch(1, 0))
     assert place.waits_for == "touch"
 
 
 def test_a_reply_while_a_touch_is_in_flight_does_not_plan_it_again() -> None:
     _, commands = play(Due(), Replied("ask"), TouchSent(0), Due(), Due(), TouchSent(1), Due())
-    assert commands == [PlanTouch(0, 0), PlanTouch(1, 0), PlanTouch(2, 0)]
+    assert commands == (PlanTouch(0, 0), PlanTouch(1, 0), PlanTouch(2, 0))
 
 
 def test_later_wakes_on_the_day_asked_for_and_a_thanks_does_not_move_it() -> None:
@@ -116,7 +116,7 @@ def test_later_after_the_last_step_keeps_that_step_for_the_day() -> None:
 def test_a_suppressed_touch_is_tried_again_three_times_and_then_left_out() -> None:
     again = TouchSuppressed(0, "cap", again=True)
     place, commands = play(Due(), again, Due(), again, Due(), again, Due(), again, gap=timedelta(hours=1))
-    assert commands == [PlanTouch(0, n) for n in range(4)]
+    assert commands == tuple(PlanTouch(0, n) for n in range(4))
     assert (place.step, place.unanswered) == (1, 0)
 
 
@@ -137,7 +137,7 @@ def test_a_touch_that_failed_for_good_is_left_out_and_is_not_silence() -> None:
 )
 def test_goal_and_refusal_end_it_and_nothing_follows(event: Event, reason: str) -> None:
     place, commands = play(Due(), TouchSent(0), event, Due(), Replied("ask"), TouchSent(1))
-    assert commands == [PlanTouch(0, 0), End(reason)]
+    assert commands == (PlanTouch(0, 0), End(reason))
     assert (place.status, place.reason, place.due) == ("ended", reason, None)
 
 
