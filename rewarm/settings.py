@@ -20,11 +20,8 @@ _public = urlsplit(PUBLIC_URL)
 
 DEBUG = setting("REWARM_DEBUG") == "1"
 SECRET_KEY = key("django")
-ALLOWED_HOSTS = [
-    name
-    for name in (_public.hostname, "127.0.0.1", "localhost", "[::1]", *setting("REWARM_HOSTS").split())
-    if name
-]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *setting("REWARM_HOSTS").split()]
+ALLOWED_HOSTS += [_public.hostname] if _public.hostname else []
 
 INSTALLED_APPS = [
     "rewarm.apps.Rewarm",

@@ -1,4 +1,4 @@
-"""Starts one real PostgreSQL for the whole run, when the first test asks for it, and gives each worker a database.
+"""Starts one real PostgreSQL for the whole run, when a test first asks for it, with a database per worker.
 
 Tests work as the role `rewarm_engine`, which owns nothing: row security binds them as it binds the app.
 """
@@ -16,9 +16,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from psycopg.conninfo import make_conninfo
 
 from rewarm.adapters import postgres
-from rewarm.adapters.postgres.cluster import SUPERUSER
 from rewarm.adapters.postgres.roles import prepare_database
 
 TEMPLATE = "rewarm_template"
@@ -58,7 +58,7 @@ def _make_template() -> None:
     draft = f"{TEMPLATE}_draft"
     _execute(f"DROP DATABASE IF EXISTS {draft}")
     _execute(f"CREATE DATABASE {draft} OWNER rewarm_owner")
-    with psycopg.connect(**_superuser(draft), autocommit=True) as connection:
+    with psycopg.connect(postgres.cluster().login(draft), autocommit=True) as connection:
         prepare_database(connection, owner="rewarm_owner")
     _point_at(draft)
     call_command("migrate", database="owner", verbosity=0, interactive=False)
@@ -73,25 +73,21 @@ def _point_at(name: str) -> None:
 
 
 def _truncate_as_owner(statements: list[str]) -> None:
-    """Empty the tables after a `transaction=True` test: the app's role may not, and append-only tables object."""
-    parameters = {**postgres.dsn("owner"), "dbname": str(connections["default"].settings_dict["NAME"])}
-    with psycopg.connect(**parameters) as connection:
+    """Empty the tables after a `transaction=True` test; the app's role may not."""
+    name = connections["default"].settings_dict["NAME"]
+    with psycopg.connect(make_conninfo(postgres.dsn("owner"), dbname=name)) as connection:
         for statement in statements:
             cascading = statement.rstrip(";") + (" CASCADE;" if statement.startswith("TRUNCATE") else ";")
             connection.execute(cascading.encode())
 
 
-def _superuser(database: str = "template1") -> dict[str, str]:
-    return {**postgres.dsn("owner"), "user": SUPERUSER, "dbname": database}
-
-
 def _execute(statement: str) -> None:
-    with psycopg.connect(**_superuser("postgres"), autocommit=True) as connection:
+    with psycopg.connect(postgres.cluster().login("postgres"), autocommit=True) as connection:
         connection.execute(statement.encode())
 
 
 def _exists(database: str) -> bool:
-    with psycopg.connect(**_superuser("postgres")) as connection:
+    with psycopg.connect(postgres.cluster().login("postgres")) as connection:
         return (
             connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             is not None

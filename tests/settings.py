@@ -10,7 +10,13 @@ if "REWARM_TEST_HOME" not in os.environ:  # xdist workers inherit the folder of 
     os.chmod(_made, 0o711)
     os.environ["REWARM_TEST_HOME"] = _made
     _maker = os.getpid()
-    atexit.register(lambda: os.getpid() == _maker and shutil.rmtree(_made, ignore_errors=True))
+
+    @atexit.register
+    def _remove() -> None:
+        if os.getpid() == _maker:  # and not a forked child
+            shutil.rmtree(_made, ignore_errors=True)
+
+
 os.environ["REWARM_HOME"] = os.environ["REWARM_TEST_HOME"]
 os.environ.pop("DATABASE_URL", None)
 

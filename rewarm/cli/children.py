@@ -38,7 +38,7 @@ class Children:
                 self._pause[command] = 0.5 if now - since > STEADY else min(self._pause[command] * 2, 10.0)
                 if now - since < self._pause[command]:
                     continue
-            # Only `up` looks after the database; and one thread, this one, starts every child: see die_with_parent.
+            # Only `up` looks after the database. Children end with the thread that starts them: this one.
             child = subprocess.Popen(
                 [sys.executable, "-m", "rewarm", command],
                 env={**os.environ, "REWARM_POSTGRES": "client"},

@@ -86,14 +86,15 @@ def require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SetupError(
-                f"Cannot listen on {host}:{port}: {error.strerror}. End what runs there, or set REWARM_LISTEN and "
-                "REWARM_HOOKS_LISTEN."
+                f"Cannot listen on {host}:{port}: {error.strerror}. End what runs there, "
+                "or set REWARM_LISTEN and REWARM_HOOKS_LISTEN."
             ) from error
 
 
 def serve(target: str, listen: str) -> None:
     """Serve one WSGI application on `listen` until told to stop; raises SetupError when the port is taken."""
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     host, port = host_and_port(listen)
@@ -108,6 +109,6 @@ def serve(target: str, listen: str) -> None:
             interface=Interfaces.WSGI,
             blocking_threads=THREADS,
             log_access=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
             respawn_failed_workers=True,
         ).serve()

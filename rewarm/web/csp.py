@@ -1,4 +1,4 @@
-"""Tells every browser to load nothing but our own files: no inline script or style, no foreign host, no frame."""
+"""Tells every browser to load our own files only: no inline script or style, no foreign host, no frame."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reaches the one database: ours, embedded and supervised by us, or the one that `DATABASE_URL` names.
 
 with postgres.ensure():                 # starts it, or joins the process that did
-    psycopg.connect(**postgres.dsn("engine"))
+    psycopg.connect(postgres.dsn("engine"))
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from psycopg.conninfo import conninfo_to_dict
+
 from rewarm.adapters.postgres import brought
-from rewarm.adapters.postgres.cluster import DATABASE, PORT, Cluster, options_from, place
+from rewarm.adapters.postgres.cluster import DATABASE, Cluster, options_from, place
 from rewarm.adapters.postgres.supervisor import Server
 from rewarm.home import home, make_home, setting
 
@@ -45,16 +47,16 @@ def cluster(*, durable: bool = True) -> Cluster:
     return place(home(), durable=durable)
 
 
-def dsn(role: Role = "engine") -> dict[str, str]:
-    """Return psycopg's connection parameters for `role`; needs no running server."""
+def dsn(role: Role = "engine") -> str:
+    """Return how `role` connects, in psycopg's form; needs no running server."""
     if url := setting("DATABASE_URL"):
         return brought.owner_login(url) if role == "owner" else brought.app_login(url, f"rewarm_{role}")
-    return {"host": str(cluster().sockets), "port": PORT, "dbname": DATABASE, "user": f"rewarm_{role}"}
+    return cluster().login(DATABASE, f"rewarm_{role}")
 
 
 def django_database(role: Role) -> dict[str, Any]:
     """Return one entry of Django's DATABASES."""
-    rest = dsn(role)
+    rest = {name: str(value) for name, value in conninfo_to_dict(dsn(role)).items()}
     named = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": rest.pop("dbname", ""),

@@ -83,12 +83,14 @@ def _candidates() -> Iterator[tuple[Path, Path | None]]:
     if configured := shutil.which("pg_config"):
         asked = subprocess.run([configured, "--bindir"], capture_output=True, text=True, check=False)
         yield Path(asked.stdout.strip()), None
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    red_hat = Path("/usr").glob("pgsql-*/bin")
-    brew = (
-        place for root in ("/opt/homebrew", "/usr/local") for place in Path(root).glob("opt/postgresql*/bin")
-    )
-    yield from ((folder, None) for folder in sorted([*debian, *red_hat, *brew], key=_number_in, reverse=True))
+    elsewhere = [
+        *Path("/usr/lib/postgresql").glob("*/bin"),  # Debian
+        *Path("/usr").glob("pgsql-*/bin"),  # Red Hat
+        *Path("/opt/homebrew/opt").glob("postgresql*/bin"),
+        *Path("/usr/local/opt").glob("postgresql*/bin"),
+    ]
+    for folder in sorted(elsewhere, key=_number_in, reverse=True):
+        yield folder, None
 
 
 def _number_in(folder: Path) -> int:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
 from rewarm.adapters.postgres.binaries import Binaries
 from rewarm.errors import PostgresError
 
@@ -87,6 +89,10 @@ class Cluster:
         """Return the socket's folder: short, because a socket's path may have at most 107 bytes."""
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(f"/tmp/rewarm-{os.geteuid()}-{name}")
+
+    def login(self, database: str = DATABASE, user: str = SUPERUSER) -> str:
+        """Return how a local process connects, in psycopg's form."""
+        return make_conninfo(host=str(self.sockets), port=PORT, dbname=database, user=user)
 
     def command(self, binaries: Binaries, extra: Mapping[str, str]) -> list[str]:
         """Return the command line of the server."""

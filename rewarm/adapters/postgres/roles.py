@@ -12,7 +12,7 @@ GROUP = "rewarm_app"
 OWNER = "rewarm_owner"
 APP_ROLES = ("rewarm_web", "rewarm_engine")
 
-# A page that takes longer than this is broken, and must not hold a worker thread; the engine's batches may take long.
+# A page that takes longer is broken and must not hold a thread; the engine's batches may take their time.
 ROLE_SETTINGS: Mapping[str, Mapping[str, str]] = {"rewarm_web": {"statement_timeout": "10s"}}
 
 

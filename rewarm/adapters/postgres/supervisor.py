@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 
 from rewarm.adapters.postgres import binaries as programs
-from rewarm.adapters.postgres.cluster import DATABASE, PORT, ROLES, SUPERUSER, Cluster
+from rewarm.adapters.postgres.cluster import DATABASE, ROLES, SUPERUSER, Cluster
 from rewarm.adapters.postgres.roles import create_roles, prepare_database
 from rewarm.errors import PostgresError
 from rewarm.process import die_with_parent
@@ -52,7 +52,7 @@ class Server:
         self._child: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._pid = os.getpid()
-        # The server is told to die with the *thread* that started it, so that thread lives as long as it does.
+        # The server dies with the *thread* that started it (die_with_parent), so one thread lives as long.
         self._thread = threading.Thread(target=self._run, name="postgres", daemon=True)
 
     def __enter__(self) -> Server:
@@ -155,7 +155,7 @@ class Server:
             )
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes]) -> bool:
-        """Return true when `child` itself answers a query; no time limit while it lives (recovery may be long).
+        """Return true when `child` itself answers; no time limit while it lives, for recovery may be long.
 
         A server that dies on its way is fatal, unless processes of its killed predecessor still hold the
         shared memory: those are given time to leave. pg_isready is not asked: it answers for any server.
@@ -203,13 +203,13 @@ class Server:
             self.cluster.pid_file.unlink(missing_ok=True)
 
     def _bootstrap(self) -> None:
-        with psycopg.connect(**_connection(self.cluster, "template1"), autocommit=True) as template:
+        with psycopg.connect(self.cluster.login("template1"), autocommit=True) as template:
             create_roles(template)
             template.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
             known = template.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not known:
                 template.execute(f"CREATE DATABASE {DATABASE} OWNER rewarm_owner")
-        with psycopg.connect(**_connection(self.cluster, DATABASE), autocommit=True) as connection:
+        with psycopg.connect(self.cluster.login(DATABASE), autocommit=True) as connection:
             prepare_database(connection, owner="rewarm_owner")
 
     def _take_lock(self) -> bool:
@@ -235,13 +235,9 @@ class Server:
             self._lock = None
 
 
-def _connection(cluster: Cluster, database: str, user: str = SUPERUSER) -> dict[str, str]:
-    return {"host": str(cluster.sockets), "port": PORT, "dbname": database, "user": user}
-
-
 def _answers(cluster: Cluster, database: str = "template1", user: str = SUPERUSER) -> bool:
     try:
-        with psycopg.connect(**_connection(cluster, database, user), connect_timeout=5) as connection:
+        with psycopg.connect(cluster.login(database, user), connect_timeout=5) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error:
         return False
