@@ -33,7 +33,7 @@ class Row:
     holidays: Mapping[date, Window | None] = field(default_factory=dict)
     caps: tuple[Cap, ...] = ()
     emergency_ban: bool = False
-    needs_number_scrub: bool = False
+    needs_number_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class RuleSet:
     service_week: Week
     emergencies: frozenset[str] = frozenset()
     guard: timedelta = timedelta(minutes=10)
+    valid_until: date = date.max  # beyond it the tables know no holidays
 
 
 @dataclass(frozen=True, slots=True)

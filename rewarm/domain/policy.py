@@ -200,7 +200,8 @@ def known_place(case: _Case) -> str | None:
     """Require a zone of the person's own, never the practice's, and rules for it (US5, I4)."""
     if not case.place.zones or (case.purpose == "marketing" and _is_placeholder(case)):
         return "unknown_zone"
-    return None if case.place.rows else "no_rules"
+    known = case.place.rows and case.now.date() <= case.rules.valid_until
+    return None if known else "no_rules"
 
 
 def no_emergency(case: _Case) -> str | None:
@@ -211,7 +212,7 @@ def no_emergency(case: _Case) -> str | None:
 
 def checked_number(case: _Case) -> str | None:
     """Require a fresh reassigned-number check where the state does (10 M.R.S. 1499-B)."""
-    if not any(row.needs_number_scrub for row in case.place.rows) or case.message.channel == "email":
+    if not any(row.needs_number_check for row in case.place.rows) or case.message.channel == "email":
         return None
     checked = case.view.number_checked_at
     return None if checked and case.now - checked <= NUMBER_CHECK_VALID else "number_unchecked"

@@ -1,0 +1,103 @@
+"""Reads the messaging rules and the numbering plan (rewarm/packs/rules) and hands them over as values."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from rewarm.adapters.packs import document
+from rewarm.domain import calendars
+from rewarm.domain.calendars import Area, Cap, Row, RuleSet, Week, Window
+
+PACK = "rules"
+Holidays = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def rule_set() -> RuleSet:
+    """Read the rules in force. Its version names the text and everything that the text was resolved with."""
+    us, others = document(PACK, "us.yaml"), document(PACK, "countries.yaml")
+    plan, holidays = _table("area_codes.json"), _table("holidays.json")
+    print_of_all = hashlib.sha256(json.dumps([us, others, plan, holidays], sort_keys=True).encode())
+    states = {row["state"]: _row(row["state"], row, holidays) for row in us["rows"]}
+    areas = {code: Area(*entry) for code, entry in _areas(plan, others).items()}
+    return RuleSet(
+        version=f"{us['name']}-{us['version']}-{print_of_all.hexdigest()[:8]}",
+        federal=states.pop("US"),
+        strict=_row("strict", us["strict"], holidays),
+        states=states,
+        state_zones={state: tuple(zones) for state, zones in plan["states"].items()},
+        countries={row["country"]: _row(row["country"], row, holidays) for row in others["rows"]},
+        calling_codes={row["calling_code"]: row["country"] for row in others["rows"] if row.get("zones")},
+        areas=areas,
+        service_week=calendars.week(*(_window(us["service_hours"]),) * 3),
+        guard=timedelta(minutes=us["guard_minutes"]),
+        valid_until=date.fromisoformat(us["valid_until"]),
+    )
+
+
+def place_of_zip(code: str) -> tuple[str, str] | None:
+    """Look up the state and the zone of a US ZIP code (ZIP+4 too); None when it is not one."""
+    digits = code.strip()[:5]
+    if len(digits) != 5 or not digits.isdigit():
+        return None
+    places = _table("zip_codes.json")
+    found = places["exceptions"].get(digits) or places["prefixes"].get(digits[:3])
+    return (found[0], found[1]) if found else None
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    table: dict[str, Any] = json.loads((files("rewarm") / "packs" / PACK / name).read_text(encoding="utf-8"))
+    return table
+
+
+def _areas(plan: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, tuple[str, Any, Any]]:
+    """Join the area codes of +1 with the countries that one calling code stands for."""
+    areas = {
+        code: (country, tuple(zones), tuple(states))
+        for code, (country, states, zones) in plan["areas"].items()
+    }
+    abroad = {
+        row["country"]: (row["country"], tuple(row["zones"]), ())
+        for row in others["rows"]
+        if row.get("zones")
+    }
+    return {**areas, **abroad}
+
+
+def _row(name: str, row: Mapping[str, Any], holidays: Holidays) -> Row:
+    return Row(
+        name,
+        _week(row["hours"]),
+        _holidays(row.get("holidays"), holidays),
+        tuple(
+            Cap(cap["n"], timedelta(hours=cap["hours"]), same_subject=cap["per"] == "subject")
+            for cap in row.get("caps", ())
+        ),
+        emergency_ban=row.get("emergency_ban", False),
+        needs_number_check=row.get("number_check", False),
+    )
+
+
+def _holidays(rule: Mapping[str, Any] | None, holidays: Holidays) -> dict[date, Window | None]:
+    if rule is None:
+        return {}
+    named = holidays.values() if rule["calendar"] == "all" else (holidays[rule["calendar"]],)
+    window = _window(rule.get("hours"))
+    return {date.fromisoformat(day): window for days in named for day in days}
+
+
+def _week(hours: Mapping[str, str | None]) -> Week:
+    return calendars.week(_window(hours["mon_fri"]), _window(hours["sat"]), _window(hours["sun"]))
+
+
+def _window(text: str | None) -> Window | None:
+    """Read "08:00-21:00" as minutes after midnight."""
+    if text is None:
+        return None
+    start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
+    return start, end
