@@ -40,10 +40,10 @@ WHERE e.id = t.id AND e.workspace_id = %s
 
 _PLAN = """
 INSERT INTO rewarm_touch (id, workspace_id, contact_id, enrollment_id, campaign_id, cause, purpose, channel, step, round, stage,
-  due, expires_at, explored, state, reason, attempt, address, content, sources, personal, sms_segments, planned_at,
+  due, expires_at, explored, state, reason, attempt, address, content, sources, extra, personal, sms_segments, planned_at,
   provider_id, status)
 SELECT t.id, %s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
-  t.due, t.due + %s, t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, false, 0, %s, '', ''
+  t.due, t.due + %s, t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[],
   %s::timestamptz[], %s::bool[], %s::text[], %s::text[])
   AS t (id, contact, enrollment, campaign, cause, channel, step, round, stage, due, explored, state, reason)

@@ -7,7 +7,10 @@ from typing import ClassVar
 from django.db import migrations
 
 # Fails closed: with no workspace set the setting is NULL or empty, the comparison is NULL, and no row is seen or written.
-CURRENT = "NULLIF(current_setting('rewarm.workspace', true), '')::uuid"
+SETTING = """
+CREATE FUNCTION rewarm_workspace() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT NULLIF(current_setting('rewarm.workspace', true), '')::uuid $$;
+"""
 
 TABLES = """
 DO $$
@@ -20,8 +23,8 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t.table_name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t.table_name);
     EXECUTE format('DROP POLICY IF EXISTS own_workspace ON %I', t.table_name);
-    EXECUTE format('CREATE POLICY own_workspace ON %I USING (workspace_id = """ + CURRENT + """) WITH CHECK (workspace_id = """ + CURRENT + """)',
-                   t.table_name);
+    EXECUTE format('CREATE POLICY own_workspace ON %I USING (workspace_id = rewarm_workspace()) '
+                   'WITH CHECK (workspace_id = rewarm_workspace())', t.table_name);
   END LOOP;
 END $$;
 """
@@ -46,10 +49,10 @@ SELECT rewarm_event_month((date '2026-01-01' + make_interval(months => n))::date
 
 # A workspace is seen by whoever has it set; the engine, which works for all of them, may list them; a person's own
 # memberships are seen at login, before any workspace is chosen.
-WORKSPACES = f"""
+WORKSPACES = """
 ALTER TABLE rewarm_workspace ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rewarm_workspace FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_workspace ON rewarm_workspace USING (id = {CURRENT}) WITH CHECK (id = {CURRENT});
+CREATE POLICY own_workspace ON rewarm_workspace USING (id = rewarm_workspace()) WITH CHECK (id = rewarm_workspace());
 CREATE POLICY members_see ON rewarm_workspace FOR SELECT USING (id IN (
   SELECT workspace_id FROM rewarm_membership
   WHERE user_id = NULLIF(current_setting('rewarm.user', true), '')::uuid));
@@ -101,6 +104,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [("rewarm", "0001_tables")]
     operations: ClassVar = [
+        migrations.RunSQL(SETTING, "DROP FUNCTION rewarm_workspace()"),
         migrations.RunSQL(EVENTS, "DROP TABLE rewarm_event CASCADE; DROP FUNCTION rewarm_event_month(date)"),
         migrations.RunSQL(TABLES, migrations.RunSQL.noop),
         migrations.RunSQL(WORKSPACES, migrations.RunSQL.noop),

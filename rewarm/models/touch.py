@@ -43,6 +43,7 @@ class Touch(Owned):
     subject = SealedTextField(null=True)
     body = SealedTextField(null=True)
     sources = models.JSONField(default=list)
+    extra = models.JSONField(default=dict)  # an invitation file, the person who wrote it
     personal = models.BooleanField(default=False)
     sms_segments = models.IntegerField(default=0)
     receipt = models.JSONField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -120,3 +121,8 @@ class Sender(Owned):
                 | (models.Q(workspace_kind="live") & ~models.Q(kind__in=["town", "town_mail"])),
             ),
         ]
+
+    def callback_base(self) -> str:
+        """The address that the carrier calls back, with the secret in its path; empty while nobody listens."""
+        host = json.loads(self.settings).get("callbacks", "")
+        return f"{host}/hooks/kannel/{self.workspace_id}/{self.secret}" if host else ""
