@@ -1,0 +1,60 @@
+# Two commands matter: `make demo` and `make test`. Each does all its own set-up.
+# What a recipe prints is its own; set-up speaks on standard error.
+
+MAKEFLAGS += --no-print-directory
+PYTHON_IN = .venv/bin/python
+ARGS ?=
+
+.PHONY: help demo test check format lint types contracts migrations docs tidy bench safety lock
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Play thirty days of a practice, then open the app (ARGS="--once --json" for a summary only)
+	@bin/setup runtime
+	@$(PYTHON_IN) -m rewarm demo $(ARGS)
+
+test: ## Run the tests (ARGS="tests/domain -k quiet" for some)
+	@bin/setup dev
+	@$(PYTHON_IN) -m pytest $(ARGS)
+
+check: ## Format, lint, types, contracts, migrations, docs
+	@bin/setup dev
+	@$(MAKE) format lint types contracts migrations docs
+
+format: ## … the code has the one format
+	@$(PYTHON_IN) -m ruff format --check --quiet . || { echo "run: make tidy"; exit 1; }
+
+lint: ## … no known mistakes
+	@$(PYTHON_IN) -m ruff check --quiet .
+
+types: ## … the types agree
+	@$(PYTHON_IN) -m mypy --no-error-summary
+
+contracts: ## … the arrows between the rooms point down
+	@.venv/bin/lint-imports > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
+
+migrations: ## … every change of a table has its migration
+	@$(PYTHON_IN) -W ignore::RuntimeWarning -m rewarm manage makemigrations --check --dry-run > /dev/null \
+		|| { echo "a model changed without a migration: bin/rewarm manage makemigrations"; exit 1; }
+
+docs: ## … no link leads nowhere
+	@bin/check-links
+
+tidy: ## Put the code into the one format
+	@bin/setup dev
+	@$(PYTHON_IN) -m ruff check --fix --quiet . ; $(PYTHON_IN) -m ruff format --quiet .
+
+bench: ## Measure, one line a claim
+	@bin/setup dev
+	@$(PYTHON_IN) -m benchmarks $(ARGS)
+
+safety: ## The slow half of the safety tests: explore every order, kill at random
+	@bin/setup dev
+	@$(PYTHON_IN) -m pytest tests/safety $(ARGS)
+
+lock: ## Pin and hash requirements/*.in anew (needs uv)
+	@for name in runtime dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+		requirements/$$name.in -o requirements/$$name.txt; done
