@@ -1,0 +1,112 @@
+"""Writes a no, or a yes after a no, into the ledger and lets it take effect at once on everything that is planned."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from rewarm.actions.advance import advance
+from rewarm.actions.hand_off import hand_off
+from rewarm.actions.remember import remember
+from rewarm.adapters.reply_texts import text
+from rewarm.domain import journey
+from rewarm.domain.event import Happened, Kind
+from rewarm.models import Address, Consent, Contact, Enrollment, Touch, Workspace
+from rewarm.models.base import uuid7
+
+if TYPE_CHECKING:
+    from rewarm.models import Message
+
+CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
+# A confirmation is itself about the opt-out; these are not, and die with it.
+_SURVIVES = Q(purpose="opt_out_confirmation")
+
+
+def opt_out(workspace: Workspace, message: Message, *, tier: str, now: datetime, raced: bool = False) -> None:
+    """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
+
+    Runs in the transaction that keeps the message. `raced` means that a call to this address is in the air whose lock we
+    could not wait for; it is marked, so that nobody is surprised by it.
+    """
+    _close(
+        workspace, message.address, message.channel, source=f"{message.channel} message", cause=f"message:{message.id}",
+        quote=message.body, message=message, now=now,
+    )  # fmt: skip
+    if raced:
+        Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
+    if message.contact is not None and message.channel == "sms":
+        _confirm(workspace, message, now)
+    if tier == "legal" and message.contact is not None:
+        hand_off(
+            workspace, message.contact, cause=f"message:{message.id}", urgency="urgent",
+            why="Asked us to stop and mentioned the law.", now=now,
+        )  # fmt: skip
+
+
+def unsubscribe(workspace: Workspace, address: str, *, source: str, cause: str, now: datetime) -> None:
+    """Honour a click on the way out of an e-mail (RFC 8058)."""
+    _close(workspace, address, "email", source=source, cause=cause, quote=None, message=None, now=now)
+
+
+def _close(
+    workspace: Workspace, address: str, channel: str, *, source: str, cause: str, quote: str | None,
+    message: Message | None, now: datetime,
+) -> None:  # fmt: skip
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope="all", at=now,
+                recorded_at=now, source=source, quote=quote, contact=message.contact_id if message else None,
+                message=message.id if message else None, cause=cause,
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    holders = list(
+        Address.objects.filter(workspace=workspace, address=address).values_list("contact_id", flat=True).distinct()
+    )
+    reach = "reachable_email" if channel == "email" else "reachable_sms"
+    Contact.objects.filter(workspace=workspace, id__in=holders).update(**{reach: False})
+    doomed = Touch.objects.filter(workspace=workspace, contact_id__in=holders, channel=channel, state="planned")
+    doomed = doomed.exclude(_SURVIVES)
+    events = [
+        Happened(Kind.TOUCH_SUPPRESSED, now, contact, f"touch:{touch}", {"reason": "opted_out"})
+        for touch, contact in doomed.values_list("id", "contact_id")
+    ]
+    doomed.update(state="suppressed", reason="opted_out")
+    events += [Happened(Kind.OPTED_OUT, now, holder, cause, {"channel": channel}) for holder in holders]
+    remember(workspace.id, events)
+    places = Enrollment.objects.filter(workspace=workspace, contact_id__in=holders).exclude(status="ended")
+    advance(workspace, {place.id: (journey.OptedOut(),) for place in places}, now)
+
+
+def _confirm(workspace: Workspace, message: Message, now: datetime) -> None:
+    """Plan the one confirmation of this episode; the gate refuses a second one and a late one."""
+    Touch.objects.bulk_create(
+        [
+            Touch(
+                id=uuid7(), workspace=workspace, contact_id=message.contact_id, cause=f"confirm_stop:{message.id}",
+                purpose="opt_out_confirmation", channel=message.channel, due=now, expires_at=now + CONFIRM_WITHIN,
+                address=message.address, body=text("opted_out", practice=workspace.name), content="opted_out",
+                planned_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def opt_in(workspace: Workspace, message: Message, *, now: datetime) -> None:
+    """Take a START: it lifts this address's opt-out on this channel and grants nothing more (compliance I8)."""
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                id=uuid7(), workspace=workspace, address=message.address, channel=message.channel, act="opted_in",
+                scope="all", at=now, recorded_at=now, source=f"{message.channel} message", quote=message.body,
+                contact=message.contact_id, message=message.id, cause=f"message:{message.id}",
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    remember(workspace.id, [Happened(Kind.OPTED_IN, now, message.contact_id, f"message:{message.id}")])

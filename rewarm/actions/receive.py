@@ -1,0 +1,173 @@
+"""Takes in what the wire brings: texts are kept once, opt-outs are honoured before we answer, receipts settle touches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from rewarm.actions.advance import advance
+from rewarm.actions.opt_out import opt_in, opt_out
+from rewarm.actions.remember import remember
+from rewarm.adapters.channels import Incoming
+from rewarm.adapters.packs import keywords
+from rewarm.domain import journey, outbox, temperature
+from rewarm.domain import keywords as words
+from rewarm.domain.event import Happened, Kind
+from rewarm.models import Address, Contact, Conversation, Enrollment, Message, Sender, Touch, Workspace
+from rewarm.models.base import uuid7
+from rewarm.models.outbox import wait_for_address
+
+# Several texts in a row get one answer; people who type long thoughts need this long between two of them.
+DEBOUNCE = timedelta(seconds=40)
+LIVE_FOR = timedelta(hours=48)
+# An opt-out waits this long for a call to the same address, then commits without it (house.md, the gate).
+PATIENCE = timedelta(seconds=2)
+DEAD_AFTER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one incoming thing; `fresh` is false for a repetition, which changed nothing."""
+
+    fresh: bool
+    message: UUID | None = None
+    opted_out: bool = False
+
+
+@transaction.atomic
+def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datetime) -> Taken:
+    """Keep one inbound message and everything that cannot wait; the reading of it is a later job's.
+
+    The opt-out of a message commits in the same transaction as the message, before the caller answers 200.
+    """
+    address = incoming.from_address
+    got_lock = wait_for_address(workspace.id, address, PATIENCE)
+    contact = _who(workspace, address)
+    message = Message(
+        id=uuid7(), workspace=workspace, contact=contact, direction="in", channel=sender.channel, address=address,
+        sender=sender, provider_id=incoming.provider_id, body=incoming.text, raw=incoming.raw, at=now, recorded_at=now,
+    )  # fmt: skip
+    if not _keep(message):
+        return Taken(fresh=False)
+    remember(workspace.id, [Happened(Kind.REPLIED, now, contact and contact.id, f"message:{message.id}")])
+    found = words.opt_out(incoming.text, keywords())
+    if found is not None:
+        opt_out(workspace, message, tier=found.tier, now=now, raced=not got_lock)
+    elif words.opts_in(incoming.text, keywords()):
+        opt_in(workspace, message, now=now)
+    if contact is not None:
+        _pause_and_wake(workspace, contact, message, now, stopped=found is not None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
+    return Taken(fresh=True, message=message.id, opted_out=found is not None)
+
+
+def _keep(message: Message) -> bool:
+    """Insert the message unless the carrier has delivered it before (unique on its id)."""
+    inserted = Message.objects.bulk_create([message], ignore_conflicts=True)
+    return bool(inserted) and Message.objects.filter(id=message.id).exists()
+
+
+def _who(workspace: Workspace, address: str) -> Contact | None:
+    """Find the person behind an address; of a family that shares it, the one whom we wrote to last."""
+    people = Address.objects.filter(workspace=workspace, address=address).values_list("contact_id", flat=True)
+    if not people:
+        return None
+    last = (
+        Touch.objects.filter(workspace=workspace, address=address, contact_id__in=people)
+        .exclude(dispatched_at=None)
+        .order_by("-dispatched_at")
+        .values_list("contact_id", flat=True)
+        .first()
+    )
+    return Contact.objects.get(workspace=workspace, id=last or sorted(people)[0])
+
+
+def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, now: datetime, *, stopped: bool) -> None:
+    """Open the thread, stop the automation for this person, and ask for an answer soon."""
+    thread, _ = Conversation.objects.get_or_create(workspace=workspace, contact=contact, defaults={"opened_at": now})
+    thread.last_in_at = now
+    thread.snoozed_until = None
+    thread.live_until = None if stopped else now + LIVE_FOR
+    thread.due = now + DEBOUNCE
+    thread.save(update_fields=["last_in_at", "snoozed_until", "live_until", "due"])
+    hold_back(workspace, [contact.id], "replied", now)
+    places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
+    advance(workspace, {place.id: (journey.Replied("answer"),) for place in places}, now)
+    warmth = temperature.add(temperature.Heat(contact.heat, contact.heat_at), "reply", now)
+    Contact.objects.filter(id=contact.id).update(
+        heat=warmth.level, heat_at=warmth.at, last_answer_on=now.date(),
+        temperature=temperature.classify(warmth, now, contact.temperature),
+    )  # fmt: skip
+
+
+def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: datetime) -> int:
+    """Suppress the planned marketing touches of these people; their journeys may try the step again."""
+    waiting = list(
+        Touch.objects.select_for_update()
+        .filter(workspace=workspace, contact_id__in=contacts, state="planned", purpose="marketing")
+        .order_by("id")
+    )
+    moves: dict[UUID, list[journey.Event]] = defaultdict(list)
+    for touch in waiting:
+        if touch.enrollment_id and touch.step is not None:
+            moves[touch.enrollment_id].append(journey.TouchSuppressed(touch.step, reason, again=True))
+    Touch.objects.filter(id__in=[touch.id for touch in waiting]).update(state="suppressed", reason=reason)
+    remember(
+        workspace.id,
+        [Happened(Kind.TOUCH_SUPPRESSED, now, touch.contact_id, f"touch:{touch.id}", {"reason": reason}) for touch in waiting],
+    )
+    advance(workspace, moves, now)
+    return len(waiting)
+
+
+@transaction.atomic
+def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
+    """Take a delivery report in any order and any number of times; False when the touch is not ours."""
+    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=incoming.our_id).first()
+    if touch is None or incoming.kind not in ("accepted", "sent", "delivered", "undelivered"):
+        return False
+    before = outbox.Row(
+        touch.state, touch.attempt, touch.due, touch.expires_at, touch.reason or None,  # type: ignore[arg-type]
+        touch.provider_id or None, touch.status or None, touch.dispatched_at,  # type: ignore[arg-type]
+    )  # fmt: skip
+    news = outbox.Report(incoming.kind, incoming.at or now, incoming.provider_id, None)  # type: ignore[arg-type]
+    after = outbox.after_report(before, news, now)
+    if after == before:
+        return True
+    touch.state, touch.status, touch.reason = after.state, after.status or "", after.reason or ""
+    touch.provider_id = after.provider_id or ""
+    touch.sent_at = touch.sent_at or (now if after.state == "sent" else None)
+    touch.lease_until = None
+    touch.save(update_fields=["state", "status", "reason", "provider_id", "sent_at", "lease_until"])
+    kinds = {"delivered": Kind.DELIVERED, "undelivered": Kind.UNDELIVERED}
+    events = []
+    if after.status != before.status and after.status in kinds:
+        events.append(Happened(kinds[after.status], now, touch.contact_id, f"touch:{touch.id}", {"channel": touch.channel}))
+    if before.state in ("planned", "leased", "unknown", "dispatching") and after.state == "sent":
+        events.append(Happened(Kind.SENT, now, touch.contact_id, f"touch:{touch.id}", {"purpose": touch.purpose}))
+    remember(workspace.id, events)
+    if after.status == "undelivered":
+        _count_dead(workspace, touch, now)
+    return True
+
+
+def _count_dead(workspace: Workspace, touch: Touch, now: datetime) -> None:
+    """Close an address that could not be reached twice in a row and never since it last worked."""
+    latest = (
+        Touch.objects.filter(workspace=workspace, address=touch.address)
+        .exclude(status="")
+        .order_by("-dispatched_at")
+        .values_list("status", flat=True)[:DEAD_AFTER]
+    )
+    if len(latest) == DEAD_AFTER and all(status == "undelivered" for status in latest):
+        Address.objects.filter(workspace=workspace, address=touch.address, unusable_at=None).update(
+            unusable_at=now, unusable_why="could not be delivered twice in a row"
+        )
+        Workspace.objects.filter(id=workspace.id).update(pulse=F("pulse") + 1)

@@ -1,0 +1,311 @@
+"""Answers what people wrote: reads the texts that came together, decides, and says one thing back or calls a human."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from rewarm.actions import book as visits
+from rewarm.actions.advance import advance
+from rewarm.actions.hand_off import hand_off
+from rewarm.actions.remember import remember
+from rewarm.adapters import packs
+from rewarm.adapters.pack_content import answer_fields, faq
+from rewarm.adapters.liquid import render
+from rewarm.adapters.reply_texts import text
+from rewarm.domain import conversation, free_time, intent, journey
+from rewarm.domain.event import Happened, Kind
+from rewarm.domain.faq import best, by_intent
+from rewarm.domain.keywords import wants_help
+from rewarm.models import Appointment, Contact, Conversation, Enrollment, Handoff, Message, Touch, Workspace
+from rewarm.models.base import uuid7
+
+ANSWER_LIVES = timedelta(hours=6)
+SLOTS_OFFERED = 3
+
+_CLAIM = """
+SELECT id FROM rewarm_conversation WHERE workspace_id = %s AND due <= %s ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn of a thread while it is being decided: what we know, and what we are going to say."""
+
+    workspace: Workspace
+    thread: Conversation
+    contact: Contact
+    messages: Sequence[Message]
+    heard: conversation.Heard
+    appointment: Appointment | None
+    now: datetime
+    parts: list[str] = field(default_factory=list)
+    pending: str = ""
+    offered: list[datetime] = field(default_factory=list)
+    handed_off: bool = False
+
+    @property
+    def last(self) -> Message:
+        return self.messages[-1]
+
+    @property
+    def name(self) -> str:
+        """The first name as it stands inside a sentence: ", Sarah"."""
+        return f", {self.contact.first_name}" if self.contact.first_name else ""
+
+    def say(self, key: str, **fields: str) -> None:
+        profile = self.workspace.profile
+        self.parts.append(
+            text(
+                key, name=self.name, practice=self.workspace.name, phone=profile.get("phone_spoken", self.workspace.phone),
+                sender=profile.get("sender_name", "somebody"), **fields,
+            )  # fmt: skip
+        )
+
+
+def reply_due(workspace: Workspace, now: datetime, *, limit: int = 100) -> int:
+    """Answer up to `limit` threads that have been silent long enough, one transaction each; return how many."""
+    for done in range(limit):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_CLAIM, [workspace.id, now])
+                row = cursor.fetchone()
+            if row is None:
+                return done
+            _answer(workspace, Conversation.objects.select_related("contact").get(id=row[0]), now)
+    return limit
+
+
+def _answer(workspace: Workspace, thread: Conversation, now: datetime) -> None:
+    """Read and answer what is unread; every message ends answered, with a human, or deliberately left (promise 5)."""
+    messages = list(
+        Message.objects.select_for_update()
+        .filter(workspace=workspace, contact=thread.contact, direction="in", read_at=None)
+        .order_by("at", "id")
+    )
+    thread.due = None
+    if messages:
+        turn = _read(workspace, thread, messages, now)
+        silent = _silent_because(workspace, thread)
+        if silent is None:
+            for command in conversation.decide(turn.heard, _talk(turn)).commands:
+                _carry_out(turn, command)
+            _speak(turn)
+            thread.pending, thread.offered = turn.pending, [one.isoformat() for one in turn.offered]
+            thread.asked = turn.parts[-1] if turn.parts else thread.asked
+        _mark_read(turn, silent)
+    thread.save(update_fields=["due", "pending", "offered", "asked"])
+
+
+def _silent_because(workspace: Workspace, thread: Conversation) -> str | None:
+    """A human has this thread: the assistant listens and says nothing."""
+    if thread.assistant_off_at is not None:
+        return "a person has this thread"
+    taken = Handoff.objects.filter(workspace=workspace, contact=thread.contact, closed_at=None).exclude(claimed_at=None)
+    return "a person has claimed this thread" if taken.exists() else None
+
+
+def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message], now: datetime) -> _Turn:
+    zone = ZoneInfo(workspace.zone)
+    appointment = visits.upcoming(workspace, thread.contact_id, now)
+    pending = thread.pending
+    if not pending and appointment is not None and _was_reminded(workspace, thread.contact_id, now):
+        pending = "confirm_appointment"
+    offered = tuple(datetime.fromisoformat(one).astimezone(zone) for one in thread.offered)
+    reading = intent.read(
+        intent.Reply(
+            text="\n".join(message.body for message in messages),
+            now=now.astimezone(zone),
+            asked=thread.asked,
+            pending=pending or None,  # type: ignore[arg-type]
+            offered=offered,
+            appointment=appointment.starts_at.astimezone(zone) if appointment else None,
+        ),
+        packs.lexicon(workspace.pack),
+    )
+    heard = conversation.Heard(
+        reading.intents, reading.route, reading.why, reading.pick, reading.later_until,
+        tuple((one.start, one.end) for one in reading.availability) if reading.availability else None,
+    )  # fmt: skip
+    return _Turn(workspace, thread, thread.contact, messages, heard, appointment, now)
+
+
+def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:
+    return Touch.objects.filter(
+        workspace=workspace, contact_id=contact, purpose="reminder", dispatched_at__gt=now - timedelta(days=2)
+    ).exists()
+
+
+def _talk(turn: _Turn) -> conversation.Talk:
+    answered = Touch.objects.filter(
+        workspace=turn.workspace, contact=turn.contact, cause__startswith="answer:",
+        planned_at__gt=turn.now - timedelta(days=7),
+    ).count()  # fmt: skip
+    return conversation.Talk(
+        pending=turn.thread.pending,
+        offered=tuple(datetime.fromisoformat(one) for one in turn.thread.offered),
+        appointment=turn.appointment.starts_at if turn.appointment else None,
+        answers=answered,
+        disclosed=answered > 0,
+    )
+
+
+# -- carrying out ------------------------------------------------------------------------------------------------------
+
+
+def _carry_out(turn: _Turn, command: conversation.Command) -> None:
+    match command:
+        case conversation.Answer(question):
+            _say_answer(turn, question)
+        case conversation.Offer(availability, opening):
+            _offer(turn, availability, opening)
+        case conversation.Book(starts_at, instead):
+            _book(turn, starts_at, instead=instead)
+        case conversation.Cancel():
+            assert turn.appointment is not None, "only a visit that exists is called off"
+            visits.call_off(turn.workspace, turn.appointment, turn.now, cause=f"message:{turn.last.id}")
+            turn.say("cancelled", when=free_time.spoken(turn.appointment.starts_at, turn.workspace.zone))
+            turn.pending = "day_or_time"
+        case conversation.Confirm():
+            assert turn.appointment is not None, "only a visit that exists is confirmed"
+            visits.confirm(turn.workspace, turn.appointment, turn.now, cause=f"message:{turn.last.id}")
+            turn.say("confirmed", when=free_time.spoken(turn.appointment.starts_at, turn.workspace.zone))
+        case conversation.AskWhen():
+            turn.say("ask_when")
+            turn.pending = "day_or_time"
+        case conversation.Say(key, until):
+            _say(turn, key, until)
+        case conversation.HandOff(urgency, why):
+            _hand_off(turn, urgency, why)
+        case conversation.Postpone(until):
+            _advance(turn, journey.Later(until) if until else journey.ConversationQuiet())
+        case conversation.EndJourney(reason):
+            _advance(turn, journey.NotInterested() if reason == "not_interested" else journey.Stopped(reason))
+        case conversation.LeaveIt():
+            pass
+
+
+def _say(turn: _Turn, key: str, until: date | None) -> None:
+    if key == "later":
+        if until is None:
+            turn.say("later_open")
+        else:
+            turn.say("later", until=_around(until, turn.now.date()))
+    else:
+        turn.say(key)
+    if key == "which_slot":
+        turn.pending, turn.offered = turn.thread.pending, [datetime.fromisoformat(one) for one in turn.thread.offered]
+
+
+def _around(day: date, today: date) -> str:
+    return f"after {day:%b} {day.day}" if day.year == today.year else f"in {day:%B %Y}"
+
+
+def _say_answer(turn: _Turn, question: str) -> None:
+    """Answer with the practice's own words; what it has no words for goes to a person, never a guess."""
+    entries = faq(turn.workspace.pack)
+    asked = " ".join(message.body for message in turn.messages)
+    if wants_help(asked, packs.keywords()):
+        turn.say("help")
+        return
+    found = best(asked, entries)
+    entry = found.entry if found is not None else by_intent(question, entries)
+    if entry is None:
+        _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
+        return
+    turn.parts.append(render(entry.answer, answer_fields(turn.workspace.profile, turn.workspace.name)))
+
+
+def _offer(turn: _Turn, availability: Sequence[tuple[datetime, datetime]] | None, opening: str) -> None:
+    open_slots = visits.free_slots(turn.workspace, turn.now)
+    fitting = visits.suiting(open_slots, availability)
+    if not fitting:
+        turn.say("no_slots")
+        turn.pending = "day_or_time"
+        return
+    chosen = free_time.spread(fitting, SLOTS_OFFERED, turn.workspace.zone)
+    turn.offered = [slot.starts_at for slot in chosen]
+    turn.pending = "slot_choice"
+    lines = (f"{n}) {free_time.spoken(slot.starts_at, turn.workspace.zone)}" for n, slot in enumerate(chosen, 1))
+    turn.say("offer" if opening == "plain" else f"offer_{opening}", slots="\n".join(lines))
+    remember(turn.workspace.id, [Happened(Kind.OFFERED, turn.now, turn.contact.id, f"message:{turn.last.id}")])
+
+
+def _book(turn: _Turn, starts_at: datetime, *, instead: bool) -> None:
+    slot = next((one for one in visits.free_slots(turn.workspace, turn.now) if one.starts_at == starts_at), None)
+    try:
+        if slot is None:
+            raise visits.Taken
+        booked = visits.book(
+            turn.workspace, turn.contact, slot, by="assistant", cause=f"message:{turn.last.id}", now=turn.now,
+            instead=turn.appointment if instead else None,
+        )  # fmt: skip
+    except visits.Taken:
+        _offer(turn, None, "taken")
+        return
+    turn.say("booked_instead" if instead else "booked", when=free_time.spoken(booked.starts_at, turn.workspace.zone))
+
+
+def _hand_off(turn: _Turn, urgency: str, why: str) -> None:
+    hand_off(turn.workspace, turn.contact, cause=f"message:{turn.last.id}", urgency=urgency, why=why, now=turn.now)
+    turn.handed_off = True
+    if not turn.parts:
+        turn.say("handoff_call" if urgency == "hot" else "handoff")
+
+
+def _advance(turn: _Turn, event: journey.Event) -> None:
+    live = Enrollment.objects.filter(workspace=turn.workspace, contact=turn.contact).exclude(status="ended")
+    advance(turn.workspace, {place.id: (event,) for place in live}, turn.now)
+
+
+# -- saying it ---------------------------------------------------------------------------------------------------------
+
+
+def _speak(turn: _Turn) -> None:
+    """Plan one message with all that is to be said; the gate sees it like any other."""
+    if not turn.parts:
+        return
+    first_time = not Touch.objects.filter(
+        workspace=turn.workspace, contact=turn.contact, cause__startswith="answer:"
+    ).exists()
+    body = "\n\n".join(turn.parts)
+    if first_time and "assistant" not in body and not turn.handed_off and turn.last.channel == "sms":
+        body = text("assistant", practice=turn.workspace.name) + " " + body
+    Touch.objects.bulk_create(
+        [
+            Touch(
+                id=uuid7(), workspace=turn.workspace, contact=turn.contact, cause=f"answer:{turn.last.id}", purpose="reply",
+                channel=turn.last.channel, due=turn.now, expires_at=turn.now + ANSWER_LIVES, in_reply_to_at=turn.last.at,
+                address=turn.last.address, body=body, content="answer", planned_at=turn.now,
+                subject="Re: your message" if turn.last.channel == "email" else None,
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _mark_read(turn: _Turn, silent: str | None) -> None:
+    reading = {
+        "intents": list(turn.heard.intents),
+        "pick": turn.heard.pick,
+        "route": turn.heard.route,
+        "why": silent or turn.heard.why,
+        "answered": bool(turn.parts),
+        "handed_off": turn.handed_off,
+    }
+    ids = [message.id for message in turn.messages]
+    Message.objects.filter(id__in=ids).update(read_at=turn.now, reading=reading)
+    remember(
+        turn.workspace.id,
+        [
+            Happened(
+                Kind.READ, turn.now, turn.contact.id, f"message:{turn.last.id}",
+                {"intents": reading["intents"], "route": turn.heard.route},
+            )
+        ],
+    )  # fmt: skip
