@@ -1,0 +1,120 @@
+"""Remembers what a draft is written for: the person, the step, the content that is at hand, what was said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rewarm.domain.occasion import Occasion
+from rewarm.domain.person import Brand, Citable, Person, Phrase, phrases
+from rewarm.domain.style import Style
+
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[-'’ ][^\W\d_]+)*")
+
+DATES = {
+    "inquiry": "inquired_on",
+    "test": "last_test_on",
+    "fitting": "last_fitting_on",
+    "appointment": "last_appointment_on",
+}
+"""How templates call the dates of a person: `when.inquiry`, `since.test`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The place in a journey that a touch is written for; `content` names slugs or tags, empty means any that fits."""
+
+    slug: str
+    channel: str
+    stage: str
+    n: int = 1
+    content: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An approved text with slots, and whom it suits. `needs`: fact kinds, fields of Person, `occasion:<kind>`."""
+
+    slug: str
+    channel: str
+    stage: str
+    body: str
+    subject: str = ""
+    version: int = 1
+    language: str = "en"
+    topic: str = ""
+    concern: str = ""
+    objection: str = ""
+    tags: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier message to the same person."""
+
+    text: str
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a draft is written for: this person, this step, today, after all that was said already."""
+
+    person: Person
+    facts: tuple[Citable, ...]
+    phrases: tuple[Phrase, ...]
+    occasions: tuple[Occasion, ...]
+    brand: Brand
+    step: Step
+    style: Style
+    today: date
+    said: tuple[Said, ...]
+    opt_out_due: bool
+    seed: str
+
+
+def assign(
+    person: Person,
+    facts: Iterable[Citable],
+    occasions: Iterable[Occasion],
+    brand: Brand,
+    step: Step,
+    *,
+    style: Style,
+    now: datetime,
+    said: Iterable[Said] = (),
+    opt_out_due: bool = True,
+    seed: str = "",
+) -> Assignment:
+    """Gather what the writer works from; facts that are too private for this person are kept but never put in words."""
+    facts = tuple(facts)
+    spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity)
+    if step.channel == "sms":
+        spoken = tuple(phrase for phrase in spoken if not style.watch.private.search(phrase.words))
+    return Assignment(
+        person,
+        facts,
+        spoken,
+        tuple(occasions),
+        brand,
+        step,
+        style,
+        now.date(),
+        tuple(said),
+        opt_out_due,
+        seed,
+    )
+
+
+def given_name(raw: str) -> str:
+    """Make a first name fit for a greeting: "SARAH" is Sarah, "j." or "Unknown 2" is nobody."""
+    name = " ".join(raw.split())
+    if not _NAME.fullmatch(name) or len(name) < 2 or len(name) > 24 or len(name.split()) > 2:
+        return ""
+    return name.title() if name.isupper() or name.islower() else name

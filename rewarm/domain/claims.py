@@ -1,0 +1,32 @@
+"""Decides whether what a text says about health, prices and products rests on an approved claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rewarm.domain.reading import Reading, Refusal
+
+
+def claims(reading: Reading) -> Iterator[Refusal]:
+    """Refuse forbidden promises everywhere, and claims outside of an approved one.
+
+    The forbidden list follows the FTC and FDA substantiation rules as they stand in the pack's claims file.
+    """
+    watch = reading.task.style.watch
+    for blocked in watch.blocked:
+        found = blocked.pattern.search(reading.text)
+        if found:
+            yield Refusal("claims", f"{found.group()!r}: {blocked.why}")
+    for found in watch.claim.finditer(reading.text):
+        if not any(
+            _backed(reading, span.kind, span.id) for span in reading.sources_in(found.start(), found.end())
+        ):
+            yield Refusal("claims", f"{found.group()!r} cites no approved claim")
+
+
+def _backed(reading: Reading, kind: str, source_id: str) -> bool:
+    """Tell whether a source is an approved claim, the person's own words, or an occasion that cites a claim or an offer."""
+    if kind != "occasion":
+        return kind in ("claim", "fact", "brand")
+    sources = next((each.sources for each in reading.task.occasions if each.id == source_id), ())
+    return any(source.startswith(("claim:", "offer:", "fact:")) for source in sources)

@@ -1,0 +1,141 @@
+"""Decides which content suits a person and turns its rendered text into a draft with sources and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rewarm.domain import claims, grounding, letter, tone
+from rewarm.domain.assignment import DATES, Assignment, Content, given_name
+from rewarm.domain.marked import Source, strip
+from rewarm.domain.person import EMOTION, Person
+from rewarm.domain.reading import Reading, Refusal, read
+from rewarm.domain.slots import number, on_topic
+from rewarm.domain.sms_text import measure, to_gsm
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finished text; it may leave only when `refused` is empty."""
+
+    text: str
+    subject: str
+    html: str | None
+    language: str
+    sms_segments: int
+    sources: tuple[Source, ...]
+    refused: tuple[Refusal, ...]
+    value_share: float
+    content: str
+    version: int
+
+
+def rank(contents: Sequence[Content], task: Assignment) -> list[Content]:
+    """Order the contents that this person can get, best first: made for their segment, fresh and moving facts, a true occasion.
+
+    Ties are broken by the seed, so that the same touch always chooses the same text.
+    """
+    said_slugs = {each.content for each in task.said}
+    said_text = " ".join(each.text for each in task.said)
+    kinds = {phrase.kind: phrase.words in said_text for phrase in reversed(task.phrases)}
+    topics = {topic: kinds[phrase.kind] for phrase in task.phrases for topic in on_topic(phrase, task.style)}
+    kinds |= topics
+    known = kinds.keys() | _fields(task.person) | {f"occasion:{each.kind}" for each in task.occasions}
+    segment = task.person.segment
+    suited = [
+        content
+        for content in contents
+        if content.slug not in said_slugs
+        and (not content.segments or segment in content.segments)
+        and known.issuperset(content.needs)
+    ]
+    return sorted(suited, key=lambda content: _merit(content, kinds, task.seed))
+
+
+def choose(contents: Sequence[Content], task: Assignment) -> Content | None:
+    """Pick the first of `rank`; None when nothing suits."""
+    return next(iter(rank(contents, task)), None)
+
+
+def _fields(person: Person) -> set[str]:
+    names = (*DATES.values(), "no_show", "zip")
+    return {name for name in names if getattr(person, name)} | (
+        {"first_name"} if given_name(person.first_name) else set()
+    )
+
+
+def _merit(content: Content, kinds: Mapping[str, bool], seed: str) -> tuple[bool, bool, bool, int, int]:
+    facts = [kind for kind in content.needs if kind in kinds]
+    depth = min((EMOTION.index(kind.partition(":")[0]) for kind in facts), default=len(EMOTION))
+    stale = any(kinds[kind] for kind in facts)
+    timely = any(need.startswith("occasion:") for need in content.needs)
+    return not content.segments, stale, not timely, depth, number(seed + content.slug)
+
+
+CHECKS: tuple[Callable[[Reading], Iterable[Refusal]], ...] = (
+    grounding.sources,
+    grounding.grounding,
+    grounding.memory,
+    grounding.urgency,
+    grounding.scarcity,
+    grounding.sensitivity,
+    claims.claims,
+    tone.pressure,
+    tone.links,
+)
+"""What every text must pass, a subject line too."""
+
+MANNERS: tuple[Callable[[Reading], Iterable[Refusal]], ...] = (
+    tone.sender,
+    tone.opt_out,
+    tone.length,
+    tone.order,
+    tone.repetition,
+    grounding.swap,
+)
+"""What a message as a whole must pass."""
+
+
+def finish(rendered: str, content: Content, task: Assignment, *, subject: str = "") -> Draft:
+    """Turn a rendered template into a draft: sources as spans of the text, and a refusal for every check not passed."""
+    sms = task.step.channel == "sms"
+    try:
+        text, spans = strip(to_gsm(" ".join(rendered.split())) if sms else letter.plain(rendered))
+        title, title_spans = strip(" ".join(subject.split()))
+    except ValueError as wrong:
+        return refuse(content, Refusal("sources", str(wrong)))
+    body = _cited(read(text, spans, content, task))
+    refused = [no for check in (*CHECKS, *MANNERS) for no in check(body)]
+    if not sms:
+        refused += _subject_refusals(_cited(read(title, title_spans, content, task)))
+    return Draft(
+        text=text,
+        subject=title,
+        html=None if sms else strip(letter.html(rendered))[0],
+        language=content.language,
+        sms_segments=measure(text).segments if sms else 0,
+        sources=body.spans,
+        refused=tuple(refused),
+        value_share=tone.value_share(body),
+        content=content.slug,
+        version=content.version,
+    )
+
+
+def refuse(content: Content, *refused: Refusal) -> Draft:
+    """Return the draft of a text that could not be written at all."""
+    return Draft("", "", None, content.language, 0, (), refused, 0.0, content.slug, content.version)
+
+
+def _cited(reading: Reading) -> Reading:
+    """A free text has no marks of its own: find the sources of what it says."""
+    return reading if reading.content.approved_by else replace(reading, spans=grounding.cite(reading))
+
+
+def _subject_refusals(subject: Reading) -> Iterator[Refusal]:
+    if not subject.text:
+        yield Refusal("subject", "an e-mail needs a subject")
+    elif len(subject.text) > tone.MOST_SUBJECT:
+        yield Refusal("subject", f"{len(subject.text)} characters, at most {tone.MOST_SUBJECT}")
+    for check in CHECKS:
+        yield from check(subject)

@@ -1,0 +1,246 @@
+"""Decides whether every personal detail and every urgency of a text stands on a source; what does not is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rewarm.domain.assignment import DATES, Assignment, given_name
+from rewarm.domain.marked import Source
+from rewarm.domain.reading import WORD, Approved, Reading, Refusal, approvals
+from rewarm.domain.time_words import elapsed, months_between, past
+
+PERSONAL = ("fact", "occasion", "field")
+_DIGIT = re.compile(r"\d")
+_STOP_WORDS = frozenset(
+    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "back", "be", "because", "been", "before", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "getting", "go", "got", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "like", "make", "me", "more", "most", "my", "need", "no", "not", "now", "of", "off", "on", "one", "or", "our", "out", "over", "she", "so", "some", "still", "that", "the", "their", "them", "then", "there", "these", "they", "this", "time", "to", "too", "up", "us", "very", "want", "wanted", "wants", "was", "we", "well", "were", "what", "when", "where", "which", "while", "who", "will", "with", "would", "you", "your"]
+)
+
+
+def sources(reading: Reading) -> Iterator[Refusal]:
+    """Refuse a source that does not exist or does not say what the text says."""
+    known = _vouched(reading.task)
+    for span in reading.spans:
+        said = reading.text[span.start : span.end]
+        values = known.get((span.kind, span.id))
+        if values is None:
+            yield Refusal("sources", f"{span.kind} {span.id} is cited but not on record")
+        elif not any(_same(said, value) for value in values):
+            yield Refusal("sources", f"{span.kind} {span.id} does not say {said!r}")
+
+
+def grounding(reading: Reading) -> Iterator[Refusal]:
+    """Refuse details outside of a source: in approved content every unapproved word, elsewhere every personal detail."""
+    unapproved = set(_unapproved(reading)) if reading.content.approved_by else None
+    for found in reading.task.style.watch.detail.finditer(reading.text):
+        if not _inside(reading, found.start(), found.end()) and (
+            unapproved is None or found.start() in unapproved
+        ):
+            yield Refusal("grounding", f"nothing on record says {found.group()!r}")
+    if unapproved is None:
+        yield from _loose_details(reading)
+        return
+    for start in sorted(unapproved):
+        word = WORD.match(reading.text, start)
+        yield Refusal(
+            "grounding", f"{word.group() if word else reading.text[start]!r} is not in the approved text"
+        )
+
+
+def memory(reading: Reading) -> Iterator[Refusal]:
+    """Refuse "you told us" and the like in a sentence that cites nothing the person ever told or did."""
+    for found in reading.task.style.watch.memory.finditer(reading.text):
+        sentence = reading.sentence_at(found.start())
+        if not any(_personal(span) for span in reading.sources_in(sentence.start, sentence.end)):
+            yield Refusal("memory", f"{found.group()!r} without a source")
+
+
+def urgency(reading: Reading) -> Iterator[Refusal]:
+    """Refuse a deadline that no occasion stands behind."""
+    for found in reading.task.style.watch.urgency.finditer(reading.text):
+        sentence = reading.sentence_at(found.start())
+        if not any(span.kind == "occasion" for span in reading.sources_in(sentence.start, sentence.end)):
+            yield Refusal("urgency", f"{found.group()!r} without a dated occasion")
+
+
+def scarcity(reading: Reading) -> Iterator[Refusal]:
+    """Refuse manufactured scarcity, whatever it cites."""
+    found = reading.task.style.watch.scarcity.search(reading.text)
+    if found:
+        yield Refusal("scarcity", f"{found.group()!r} is manufactured scarcity")
+
+
+def sensitivity(reading: Reading) -> Iterator[Refusal]:
+    """Refuse a fact that is more private than the person accepts, and clinical words about them in a clear text message."""
+    levels = {fact.id: fact.sensitivity for fact in reading.task.facts}
+    accepts = reading.task.person.accepts_sensitivity
+    for span in reading.spans:
+        for fact_id in _fact_ids(span, reading.task):
+            if levels.get(fact_id, 0) > accepts:
+                yield Refusal("sensitivity", f"fact {fact_id} is more private than this person accepts")
+    found = reading.task.style.watch.private.search(reading.text) if reading.sms and accepts < 2 else None
+    if found and not _inside(reading, found.start(), found.end(), kinds=("brand",)):
+        yield Refusal("sensitivity", f"{found.group()!r} is too private for a text message")
+
+
+def swap(reading: Reading) -> Iterator[Refusal]:
+    """Refuse a text that would fit anybody when there is something that only this person said."""
+    task = reading.task
+    if not task.phrases:
+        return
+    if not any(_fact_ids(span, task) for span in reading.spans):
+        yield Refusal("swap", "would fit another contact, though this one told us something")
+
+
+def cite(reading: Reading) -> tuple[Source, ...]:
+    """Find sources for words that came without a mark: the name, a month on record, the words of a speakable fact.
+
+    For texts that a person or a model wrote; a template marks its own.
+    """
+    found: list[Source] = []
+    for (kind, source_id), values in _vouched(reading.task).items():
+        if kind == "claim":
+            continue
+        for value in filter(None, values):
+            pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
+            for hit in re.finditer(pattern, reading.text, re.IGNORECASE):
+                if not _overlaps((*reading.spans, *found), hit.start(), hit.end()):
+                    found.append(Source(hit.start(), hit.end(), kind, source_id))
+    found += _loose_quotes(reading, found)
+    return tuple(sorted((*reading.spans, *found), key=lambda span: span.start))
+
+
+def _loose_quotes(reading: Reading, found: list[Source]) -> list[Source]:
+    """Cite single words that stand in a speakable fact and are no everyday words."""
+    own = {
+        _stem(word): phrase.fact_id
+        for phrase in reversed(reading.task.phrases)
+        for word in WORD.findall(f"{phrase.quote} {phrase.words}")
+        if word.lower() not in _STOP_WORDS
+    }
+    loose = []
+    for word in WORD.finditer(reading.text):
+        fact_id = own.get(_stem(word.group()))
+        if fact_id and not _overlaps((*reading.spans, *found), word.start(), word.end()):
+            loose.append(Source(word.start(), word.end(), "fact", fact_id))
+    return loose
+
+
+def _loose_details(reading: Reading) -> Iterator[Refusal]:
+    """Name the numbers, names and private words of a free text that no source vouches for."""
+    task, text = reading.task, reading.text
+    private = {
+        _stem(word)
+        for fact in task.facts
+        if all(phrase.fact_id != fact.id for phrase in task.phrases)
+        for word in WORD.findall(fact.quote)
+        if len(word) > 3
+    } - _STOP_WORDS
+    openings = {sentence.start for sentence in reading.sentences}
+    usual = task.style.vocabulary
+    for word in WORD.finditer(text):
+        written, start = word.group(), word.start()
+        if _inside(reading, start, word.end()) or written in (
+            "I",
+            "I'm",
+            "I'll",
+            "I'd",
+            "I've",
+            "STOP",
+            "OK",
+            "TV",
+            "%",
+        ):
+            continue
+        plain = written.lower()
+        if _DIGIT.search(written) or written == "$":
+            yield Refusal("grounding", f"nothing on record says {written!r}")
+        elif (
+            written[0].isupper()
+            and plain not in usual
+            and (start not in openings or plain not in _STOP_WORDS)
+        ):
+            yield Refusal("grounding", f"nothing on record names {written!r}")
+        elif _stem(written) in private and plain not in usual:
+            yield Refusal("grounding", f"{written!r} comes from a note that may not be repeated")
+
+
+def _unapproved(reading: Reading) -> Iterator[int]:
+    """Yield the offsets of words outside of the sources that do not stand as somebody approved them."""
+    approved = approvals(reading.content, reading.task.style)
+    before: str | None = None
+    at = 0
+    for span in (*reading.spans, Source(len(reading.text), len(reading.text), "end", "")):
+        words = list(WORD.finditer(reading.text, at, span.start))
+        for word in words:
+            if not any(_follows(each, before, word.group(), approved) for each in approved):
+                yield word.start()
+            before = word.group()
+        if before is not None and words and not any(before in each.ends for each in approved):
+            yield words[-1].start()
+        before, at = None, span.end
+
+
+def _follows(own: Approved, before: str | None, word: str, every: tuple[Approved, ...]) -> bool:
+    if before is None:
+        return word in own.starts
+    return (before, word) in own.pairs or (word in own.starts and any(before in each.ends for each in every))
+
+
+def _vouched(task: Assignment) -> dict[tuple[str, str], tuple[str, ...]]:
+    """List what each source may be quoted as saying."""
+    person, brand = task.person, task.brand
+    known: dict[tuple[str, str], tuple[str, ...]] = {
+        ("field", "first_name"): (given_name(person.first_name), person.first_name),
+        ("field", "last_name"): (person.last_name,),
+        ("brand", "practice"): (brand.practice,),
+        ("brand", "sender"): (brand.sender_name,),
+        ("brand", "phone"): (brand.phone,),
+        ("brand", "booking_url"): (brand.booking_url,),
+        ("brand", "address"): (brand.address,),
+        ("brand", "unsubscribe_url"): (brand.unsubscribe_url,),
+    }
+    for field in DATES.values():
+        day = getattr(person, field)
+        if day:
+            known["field", field] = (past(day, task.today), elapsed(months_between(day, task.today)))
+    known |= {("fact", phrase.fact_id): (phrase.words,) for phrase in task.phrases}
+    known |= {("occasion", each.id): (each.text, each.name) for each in task.occasions}
+    known |= {("claim", claim.id): (claim.text,) for claim in task.style.claims.values()}
+    return known
+
+
+def _same(said: str, value: str) -> bool:
+    return said == value or said.casefold() == value.casefold()
+
+
+def _personal(span: Source) -> bool:
+    return span.kind in PERSONAL and span.id not in ("first_name", "last_name")
+
+
+def _fact_ids(span: Source, task: Assignment) -> tuple[str, ...]:
+    if span.kind == "fact":
+        return (span.id,)
+    if span.kind != "occasion":
+        return ()
+    named = next((each.sources for each in task.occasions if each.id == span.id), ())
+    return tuple(source.removeprefix("fact:") for source in named if source.startswith("fact:"))
+
+
+def _inside(reading: Reading, start: int, end: int, kinds: tuple[str, ...] = ()) -> bool:
+    return any(
+        span.start <= start and end <= span.end and (not kinds or span.kind in kinds)
+        for span in reading.spans
+    )
+
+
+def _overlaps(spans: tuple[Source, ...], start: int, end: int) -> bool:
+    return any(span.start < end and span.end > start for span in spans)
+
+
+def _stem(word: str) -> str:
+    plain = word.lower().removesuffix("'s")
+    for ending in ("ings", "ing", "ies", "es", "s", "ed"):
+        if plain.endswith(ending) and len(plain) - len(ending) > 2:
+            return plain.removesuffix(ending)
+    return plain

@@ -1,0 +1,46 @@
+"""Decides how an e-mail looks: the same few marks of Markdown become plain text and simple HTML."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_BLANK = re.compile(r"\n\s*\n")
+
+_PAGE = (
+    '<div style="max-width:36em;margin:0 auto;font:16px/1.55 Georgia,serif;color:#23303b">\n{body}\n</div>'
+)  # fmt: skip
+
+
+def plain(source: str) -> str:
+    """Write the text without marks: links stand behind their words, list lines keep their dash."""
+    text = _BOLD.sub(r"\1", _LINK.sub(r"\1: \2", source))
+    return "\n\n".join(_lines(block) for block in _BLANK.split(text.strip()) if block.strip())
+
+
+def html(source: str) -> str:
+    """Write the text as simple HTML that every mail client shows: paragraphs, one level of lists, links, bold, a rule."""
+    blocks = (_block(block.strip()) for block in _BLANK.split(source.strip()) if block.strip())
+    return _PAGE.format(body="\n".join(blocks))
+
+
+def _lines(block: str) -> str:
+    """Join the lines of a paragraph, since mail programs wrap by themselves; lists stay lists."""
+    lines = [" ".join(line.split()) for line in block.strip().splitlines()]
+    return "\n".join(lines) if lines[0].startswith(("- ", "--")) else " ".join(lines)
+
+
+def _block(block: str) -> str:
+    if block == "--":
+        return '<hr style="border:0;border-top:1px solid #d8dee3">'
+    if block.startswith("- "):
+        items = (line.strip().removeprefix("- ") for line in block.splitlines())
+        return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"
+    return f"<p>{_inline(_lines(block))}</p>"
+
+
+def _inline(text: str) -> str:
+    linked = _LINK.sub(r'<a href="\2">\1</a>', escape(text))
+    return _BOLD.sub(r"<strong>\1</strong>", linked)

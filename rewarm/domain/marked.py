@@ -1,0 +1,74 @@
+"""Remembers where the words of a rendered text came from, by invisible marks that travel through any template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
+_ANY = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f]")
+_MARK = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A span of the finished text and what vouches for it: `kind` fact, field, occasion, claim or brand, and its id."""
+
+    start: int
+    end: int
+    kind: str
+    id: str
+
+
+def mark(kind: str, source_id: str, value: str) -> str:
+    """Wrap a value so that its source can be found again in the rendered text; foreign marks inside it are removed."""
+    return f"{_OPEN}{kind}:{source_id}{_MIDDLE}{clean(value)}{_CLOSE}"
+
+
+def clean(value: str) -> str:
+    """Drop the characters that a value from outside could use to forge a source, and control characters."""
+    return _ANY.sub("", value)
+
+
+def capitalized(marked: str) -> str:
+    """Write the first letter large, seeing through the marks."""
+    at = marked.find(_MIDDLE) + 1 if marked.startswith(_OPEN) else 0
+    return marked[:at] + marked[at : at + 1].upper() + marked[at + 1 :]
+
+
+def strip(rendered: str) -> tuple[str, tuple[Source, ...]]:
+    """Take the marks out and return the plain text with the outermost marked spans, in order.
+
+    Raises ValueError when the marks do not pair: somebody forged or cut one.
+    """
+    parts: list[str] = []
+    sources: list[Source] = []
+    size = at = depth = start = 0
+    label = ""
+    for found in _MARK.finditer(rendered):
+        piece = rendered[at : found.start()]
+        at = found.end()
+        match found.group():
+            case "\ue000":
+                size += _keep(parts, piece)
+                depth += 1
+            case "\ue001":
+                if depth == 1:
+                    label, start = piece, size
+            case _:
+                size += _keep(parts, piece)
+                depth -= 1
+                if depth == 0:
+                    kind, _, source_id = label.partition(":")
+                    sources.append(Source(start, size, kind, source_id))
+        if depth < 0:
+            raise ValueError("a mark closes that was never opened")
+    if depth:
+        raise ValueError("a mark was opened and never closed")
+    parts.append(rendered[at:])
+    return "".join(parts), tuple(sources)
+
+
+def _keep(parts: list[str], piece: str) -> int:
+    parts.append(piece)
+    return len(piece)

@@ -1,0 +1,118 @@
+"""Decides which words may fill a template, each marked with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+
+from rewarm.domain.assignment import DATES, Assignment, given_name
+from rewarm.domain.marked import mark
+from rewarm.domain.occasion import Occasion
+from rewarm.domain.person import Brand, Phrase
+from rewarm.domain.style import Style
+from rewarm.domain.time_words import elapsed, months_between, past
+
+GREETINGS = ("Hi {name}", "Hello")
+"""How every message begins, with and without a name that can be said."""
+
+
+def slots(task: Assignment) -> dict[str, object]:
+    """Build the values that a template may use; every one is marked with its source, what is unknown is absent."""
+    person, name = task.person, given_name(task.person.first_name)
+    fresh = _by_freshness(task)
+    fact = {phrase.kind: mark("fact", phrase.fact_id, phrase.words) for phrase in reversed(fresh)}
+    dates = {
+        key: day for key, field in DATES.items() if (day := getattr(person, field)) and day <= task.today
+    }
+    values: dict[str, object] = {
+        "hi": GREETINGS[0].replace("{name}", mark("field", "first_name", name)) if name else GREETINGS[1],
+        "contact": {"first_name": mark("field", "first_name", name)} if name else {},
+        "brand": _brand_slots(task.brand),
+        "fact": fact,
+        "when": {key: mark("field", DATES[key], past(day, task.today)) for key, day in dates.items()},
+        "since": {key: _since(key, day, task.today) for key, day in dates.items()},
+        "occasion": {each.kind: _occasion_slots(each) for each in reversed(task.occasions)},
+        "claim": _claim_slots(tuple((claim.id, claim.text) for claim in task.style.claims.values())),
+    }
+    values |= _topic_slots(task, fresh)
+    opener = _opener(task, fresh, dates)
+    return values | ({"opener": opener} if opener else {})
+
+
+@lru_cache(maxsize=256)
+def _brand_slots(brand: Brand) -> dict[str, str]:
+    values = {
+        "practice": brand.practice,
+        "sender": brand.sender_name,
+        "phone": brand.phone,
+        "booking_url": brand.booking_url,
+        "address": brand.address,
+        "unsubscribe_url": brand.unsubscribe_url,
+    }
+    return {key: mark("brand", key, value) for key, value in values.items() if value}
+
+
+@lru_cache(maxsize=64)
+def _claim_slots(claims: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {claim_id: mark("claim", claim_id, text) for claim_id, text in claims}
+
+
+def _occasion_slots(occasion: Occasion) -> dict[str, str]:
+    return {
+        "text": mark("occasion", occasion.id, occasion.text),
+        "name": mark("occasion", occasion.id, occasion.name),
+    }
+
+
+def _since(key: str, day: date, today: date) -> str:
+    return mark("field", DATES[key], elapsed(months_between(day, today)))
+
+
+def on_topic(phrase: Phrase, style: Style) -> list[str]:
+    """List the topics that a fact touches, as contents name them: `concern:noise`, `goal:family`."""
+    return [f"{phrase.kind}:{topic}" for topic, words in style.topics.items() if words.search(phrase.quote)]
+
+
+def _topic_slots(task: Assignment, fresh: Sequence[Phrase]) -> dict[str, dict[str, str]]:
+    """Offer the facts by what they are about: `concern.noise` is the concern that has to do with noise."""
+    about: dict[str, dict[str, str]] = {}
+    for phrase in reversed(fresh):
+        for topic in on_topic(phrase, task.style):
+            kind, _, name = topic.partition(":")
+            about.setdefault(kind, {})[name] = mark("fact", phrase.fact_id, phrase.words)
+    return about
+
+
+def _by_freshness(task: Assignment) -> list[Phrase]:
+    """Phrases not used in an earlier message first; most moving kind first among equals."""
+    said = " ".join(each.text for each in task.said)
+    return sorted(task.phrases, key=lambda phrase: phrase.words in said)
+
+
+def _opener(task: Assignment, fresh: Sequence[Phrase], dates: Mapping[str, date]) -> str:
+    """Say why we remember them, from the best fact, else from a date; an empty text when we know neither."""
+    openers = task.style.openers
+    for phrase in fresh:
+        if phrase.kind in openers:
+            return _line(openers[phrase.kind], "{fact}", "fact", phrase.fact_id, phrase.words, task)
+    for key in ("inquiry", "test", "fitting", "appointment"):
+        if key in dates and key in openers:
+            return _line(openers[key], "{when}", "field", DATES[key], past(dates[key], task.today), task)
+    return ""
+
+
+def _line(choices: Sequence[str], slot: str, kind: str, source_id: str, words: str, task: Assignment) -> str:
+    """Take a line that was not said yet, starting anywhere but always at the same place for the same seed."""
+    first = number(task.seed) % len(choices)
+    lines = [*choices[first:], *choices[:first]]
+    said = " ".join(each.text for each in task.said)
+    line = next((line for line in lines if line.replace(slot, words) not in said), lines[0])
+    return line.replace(slot, mark(kind, source_id, words))
+
+
+@lru_cache(maxsize=4096)
+def number(seed: str) -> int:
+    """Turn a seed into a number, the same in every process."""
+    return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big")

@@ -1,0 +1,57 @@
+"""Remembers how a practice may sound: approved claims, openers, closings, and the words that are watched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NEVER = re.compile(r"(?!)")
+"""A pattern that matches nothing: the watch list of a pack that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence about health, prices or products that somebody approved, and what it rests on."""
+
+    id: str
+    text: str
+    kind: str
+    source: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Words that no message may hold, and why."""
+
+    pattern: re.Pattern[str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The words that make a sentence a promise, a push, an ask or a memory; each needs something to stand on."""
+
+    urgency: re.Pattern[str] = NEVER
+    scarcity: re.Pattern[str] = NEVER
+    pressure: re.Pattern[str] = NEVER
+    memory: re.Pattern[str] = NEVER
+    ask: re.Pattern[str] = NEVER
+    detail: re.Pattern[str] = NEVER
+    private: re.Pattern[str] = NEVER
+    claim: re.Pattern[str] = NEVER
+    blocked: tuple[Blocked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Everything but the person that a draft is written and judged with."""
+
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    openers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closings: Mapping[str, str] = field(default_factory=dict)
+    value_floor: Mapping[str, float] = field(default_factory=dict)
+    topics: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    watch: Watch = field(default_factory=lambda: Watch())
+    vocabulary: frozenset[str] = frozenset()
