@@ -40,6 +40,8 @@ _SPELLINGS = {
     "matin": "morning", "soir": "evening", "mediodia": "noon", "autumn": "fall",
 }  # fmt: skip
 _PHRASES = (
+    (r"\bm ?- ?f\b", "monday-friday"), (r"\bm ?- ?th?\b", "monday-thursday"), (r"\bm ?/? ?w ?/? ?f\b", "mondays wednesdays fridays"),
+    (r"\bt ?/? ?th\b", "tuesdays and thursdays"),
     (r"\bmanana (por|en) la manana\b", "tomorrow morning"), (r"\b(por|en|de) las? mananas?\b|\blas mananas\b", "morning"),
     (r"\bmanana\b", "tomorrow"), (r"\b(por|en) las? tardes?\b", "afternoon"), (r"\bl?'?apres-? ?midi\b", "afternoon"), (r"\bmidi\b", "noon"),
     (r"\b(la )?proxima semana\b|\b(la )?semana (que viene|proxima)\b|\b(la )?semaine prochaine\b", "next week"),
@@ -52,6 +54,7 @@ _PHRASES = (
     (r"\bfin de(?= (?:january|february|march|april|may|june|july|august|september|october|november|december))", "end of"),
     (r"\bhasta( el)?\b|\bjusqu'?( au| en)?\b", "until"), (r"\bfin (de|del) mes\b", "end of the month"),
 )  # fmt: skip
+_FRENCH_MY = re.compile(r"\bmon(?= (?:rendez|rdv|mari|pere|fils|frere|medecin|appareil|oreille|assurance|travail|numero))")
 _PHRASE_RULES = tuple((re.compile(source), full) for source, full in _PHRASES)
 _FUZZY = (*WEEKDAYS, *(f"{name}s" for name in WEEKDAYS), "tomorrow", "morning", "mornings", "afternoon", "afternoons",
           "weekend", "weekday", "weekdays", *_MONTHS[:2], *_MONTHS[7:])  # fmt: skip
@@ -70,7 +73,7 @@ class Days:
 
 def calendar_spelling(spelled: str) -> str:
     """Bring calendar words of a folded, spelled-out text to one English spelling, slips of the finger included."""
-    text = re.sub(r"[\w']+", lambda found: _respell(found.group()), spelled)
+    text = re.sub(r"[\w']+", lambda found: _respell(found.group()), _FRENCH_MY.sub("my", spelled))
     for pattern, full in _PHRASE_RULES:
         text = pattern.sub(full, text)
     return text
@@ -287,7 +290,7 @@ def _weekday(found: Found, today: date) -> Days:
     name = found["weekday"]
     number = WEEKDAYS.index(name.rstrip("s") if name.endswith("s") else name)
     lead = found["lead"] or ""
-    if lead.startswith(("any", "every", "each", "a ", "all", "most", "another")) or name.endswith("s"):
+    if lead.startswith(("any", "every", "each", "a ", "all", "most", "another")) or name.endswith("s") or found["habit"] is not None:
         return Days(today, today + 28 * _DAY, frozenset({number}), every=True)
     day = next_weekday(number, today)
     if lead.startswith(("next", "following")) or found["tail"]:
@@ -300,7 +303,7 @@ def _weekday(found: Found, today: date) -> Days:
 def _weekday_set(found: Found, today: date) -> Days:
     first, last = (WEEKDAYS.index(found[key].rstrip("s")) for key in ("from", "to"))
     span = frozenset(number % 7 for number in range(first, last + 1 + 7 * (last < first)))
-    return Days(today, today + 6 * _DAY, span)
+    return Days(today, today + 28 * _DAY, span, every=True)
 
 
 def _weekend(found: Found, today: date) -> Days:
@@ -330,6 +333,41 @@ def _week_around(found: Found, today: date) -> Days | None:
     return week_of(days.first) if days else None
 
 
+def _week_of_month(found: Found, today: date) -> Days:
+    first = today.replace(day=1)
+    if found["month"]:
+        first = date(today.year + (_month_number(found["month"]) < today.month), _month_number(found["month"]), 1)
+    elif found["which"] == "next":
+        first = _add_months(first, 1)
+    if found["nth"] == "last":
+        return Days(month_end(first) - 6 * _DAY, month_end(first))
+    nth = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2}.get(found["nth"], 3)
+    return Days(first + 7 * nth * _DAY, first + (7 * nth + 6) * _DAY)
+
+
+def _coming(found: Found, today: date) -> Days:
+    return Days(today, _in_units(found, today).last)
+
+
+def _part_of_week(found: Found, today: date) -> Days:
+    week = week_of(today + (7 * _DAY if found["which"] == "next" else 0 * _DAY))
+    if found["way"].startswith("mid"):
+        return Days(week.first + _DAY, week.first + 3 * _DAY)
+    early = found["way"].startswith(("early", "begin", "start", "first"))
+    return Days(week.first, week.first + 2 * _DAY) if early else Days(week.first + 3 * _DAY, week.last)
+
+
+def _weeks_from(found: Found, today: date) -> Days:
+    name = found["weekday"]
+    start = today if name == "today" else today + _DAY if name == "tomorrow" else next_weekday(WEEKDAYS.index(name), today)
+    return _one(start + 7 * _number(found["n"]) * _DAY)
+
+
+def _date_range(found: Found, today: date) -> Days | None:
+    first, last = (_day_of_month(int(found[key]), today) for key in ("d", "e"))
+    return Days(first.first, last.last) if first and last and first.first <= last.last else None
+
+
 _DAY_NAME = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _MONTH_NAME = (
     r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december"
@@ -346,12 +384,18 @@ _HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...] = tuple(
     (re.compile(source), mean)
     for source, mean in (
+        (r"(?:between )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th) ?(?:-|through|to|until|till) ?(?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)\b", _date_range),
+        (r"between the (?P<d>\d{1,2})(?:st|nd|rd|th)? and (?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)?\b", _date_range),
         (r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b", _slashed),
         (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{4}|\d\d))?(?![\d/])", _slashed),
         (r"(?P<holiday>" + "|".join(map(re.escape, _HOLIDAY_NAMES)) + r")\b(?! (?:date|eve\b))", _next_holiday),
         (_PART + r"?" + _MONTH_NAME + r" (?:the )?" + _DAY_NUMBER + r"(?:,? (?P<y>20\d\d))?(?! ?(?:weeks|days))", _month_day),
         (r"(?:the )?" + _DAY_NUMBER + r" (?:of |de )?" + _MONTH_NAME + _YEAR, _month_day),
-        (_PART + r"(?P<which>this|next|the)? ?(?:month)\b", _relative_month),
+        (_PART.replace("|next", "") + r"(?P<which>this|next|the)? ?(?:month)\b", _relative_month),
+        (r"(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) week (?:of|in) (?:" + _MONTH_NAME + r"|(?P<which>this|next|the) month)", _week_of_month),
+        (r"(?:(?:with)?in |over |any ?time in |sometime in |during )?(?:the )?(?:next|coming) " + _COUNT + r" (?P<unit>days?|weeks?|months?)\b", _coming),
+        (r"(?:with)in " + _COUNT + r" (?P<unit>days?|weeks?|months?)\b", _coming),
+        (r"(?P<way>early|beginning of|start of|first part of|late|later|end of|mid|middle of) (?:in )?(?:the )?(?P<which>next|this) week\b", _part_of_week),
         (r"(?P<part>)(?P<which>this|next) month\b", _relative_month),
         (_PART + _MONTH_NAME + _YEAR, _month),
         (r"(?:in|til|till|until|by|for|of|en|after|before|around|nothing in|come|this|late|since) (?P<part>)(?P<month>may|mar|march)\b" + _YEAR, _month),
@@ -367,15 +411,14 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...]
         (r"(?:the )?week of (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b",
          _week_around),
         (r"(?:the )?week after (?:next|that)\b", _week(2)),
-        (r"(?:a|one) week from (?P<weekday>" + _DAY_NAME + r")\b",
-         lambda f, t: _one(next_weekday(WEEKDAYS.index(f["weekday"]), t) + 7 * _DAY)),
+        (_COUNT + r" weeks? from (?P<weekday>" + _DAY_NAME + r"|today|tomorrow)\b", _weeks_from),
         (r"(?:the )?(?:next|following) week\b", _week(1)),
         (r"(?:later |sometime )?(?:this|the rest of (?:the|this)|rest of (?:the|this)) week\b", _week(0)),
         (r"(?P<lead>this |next |on the |the |coming |any )?weekends?\b", _weekend),
         (r"(?:any |every |most |on )?(?:weekdays?|week days?|business days?|work(?:ing)? days?)\b", _every(0, 1, 2, 3, 4)),
         (r"(?P<from>(?:" + _DAY_NAME + r")s?) ?(?:through|to|until|till|-) ?(?P<to>(?:" + _DAY_NAME + r")s?)\b", _weekday_set),
-        (r"(?:the )?(?P<lead>next |this |coming |any |every |each |a |all |most |another |following )?(?P<weekday>(?:"
-         + _DAY_NAME + r")s?)(?P<tail> (?:after next|next week|of next week|week\b)| de la next week)?\b", _weekday),
+        (r"(?:the )?(?P<lead>next |this |coming |any |every other |every |each |a |all |most |another |following )?(?P<weekday>(?:"
+         + _DAY_NAME + r")s?)(?P<habit>(?= (?:morning|afternoon|evening|night)s\b))?(?P<tail> (?:after next|next week|of next week|week\b)| de la next week)?\b", _weekday),
         (r"(?:in |after |give (?:me|it|us) )(?:about |maybe |another |like |a )?" + _COUNT
          + r" (?P<unit>days?|weeks?|months?|years?)\b", _in_units),
         (_COUNT + r" (?P<unit>days?|weeks?|months?|years?) (?:from now|out|or so)\b", _in_units),
