@@ -75,7 +75,7 @@ def django_database(role: Role) -> dict[str, Any]:
 
 
 def ensure(*, durable: bool = True, tell: Callable[[str], None] | None = None) -> Server | Brought:
-    """Return when the database answers, starting it when nobody has; asks twice do no harm.
+    """Return when the database answers, starting it when nobody has; blocks may nest.
 
     `tell` gets a line for a person when it takes long (a recovery after a crash); standard error by default.
     Raises PostgresError. The server stops with the process that started it; another that uses it takes over.
@@ -85,13 +85,14 @@ def ensure(*, durable: bool = True, tell: Callable[[str], None] | None = None) -
         return Brought()
     with _guard:
         folder = make_home()
-        if folder not in _servers:
+        if folder not in _servers or _servers[folder].stopped:
             may_supervise = setting("REWARM_POSTGRES", "auto") != "client"
             options = options_from(setting("REWARM_POSTGRES_OPTIONS"))
             server = Server(
                 cluster(durable=durable), options=options, may_supervise=may_supervise, tell=tell or _tell
             )
             _servers[folder] = server.start()
+        _servers[folder].uses += 1
         return _servers[folder]
 
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from psycopg.conninfo import make_conninfo
 
@@ -28,6 +29,7 @@ PORT = "5432"  # part of the socket's file name only: there is no TCP port
 SERVER_UID = 60432
 # initdb alone insists on a passwd entry: it runs as the first of these that the machine has.
 UNPRIVILEGED = ("nobody", "daemon", "bin")
+LOG_BYTES = 20_000_000
 REACHABLE = Path("/var/lib/rewarm")
 
 # Why each value: docs/why/embedded-postgres.md.
@@ -100,6 +102,15 @@ class Cluster:
         options["unix_socket_directories"] = str(self.sockets)
         flags = [flag for name, value in options.items() for flag in ("-c", f"{name}={value}")]
         return [binaries.program("postgres"), "-D", str(self.data), *flags]
+
+    def open_log(self) -> BinaryIO:
+        """Open the log for appending, ours alone; one that has grown large becomes the old one."""
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.old"))
+        file = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        log = os.fdopen(file, "ab")
+        log.seek(0, os.SEEK_END)
+        return log
 
     def prepare(self, binaries: Binaries) -> None:
         """Create what is missing and rewrite who may log in; raises PostgresError. Needs the lock."""

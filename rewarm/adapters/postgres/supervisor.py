@@ -46,6 +46,7 @@ class Server:
         self._options = options
         self._may_supervise = may_supervise
         self._tell = tell
+        self.uses = 0
         self._stop = threading.Event()
         self._settled = threading.Event()  # ready, or failed for good
         self._broken: PostgresError | None = None
@@ -59,7 +60,14 @@ class Server:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self.stop()
+        self.uses -= 1
+        if self.uses <= 0:
+            self.stop()
+
+    @property
+    def stopped(self) -> bool:
+        """Say whether `stop` was called."""
+        return self._stop.is_set()
 
     @property
     def supervising(self) -> bool:
@@ -91,7 +99,7 @@ class Server:
 
     def _run(self) -> None:
         try:
-            while not self._stop.is_set():
+            while not self._stop.is_set() and (self._may_supervise or not self._settled.is_set()):
                 if self._may_supervise and self._take_lock():
                     self._supervise()
                 else:
@@ -101,6 +109,8 @@ class Server:
         except OSError as error:
             self._broken = PostgresError(f"The database cannot run in {self.cluster.root}: {error}")
         finally:
+            if self._broken and self._settled.is_set():  # nobody waits in `start` any more
+                self._tell(str(self._broken))
             self._release_lock()
             self._settled.set()
 
@@ -134,14 +144,16 @@ class Server:
             finally:
                 _end(self._child)
             if self._stop.is_set():
+                with contextlib.suppress(OSError):
+                    self.cluster.sockets.rmdir()
                 return
             pause = 0.1 if time.monotonic() - began > 60 else min(pause * 2, 5.0)
             self._stop.wait(pause)
 
     def _launch(self, found: programs.Binaries) -> subprocess.Popen[bytes]:
         """Start the server in a session of its own; the kernel ends it when we die, however we die."""
-        self._log_start = self.cluster.log.stat().st_size if self.cluster.log.exists() else 0
-        with self.cluster.log.open("ab") as log:
+        with self.cluster.open_log() as log:
+            self._log_start = log.tell()
             return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
                 self.cluster.command(found, self._options),
                 stdin=subprocess.DEVNULL,
