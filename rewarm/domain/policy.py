@@ -100,6 +100,7 @@ def judged_as(message: Proposed, now: datetime) -> Purpose:
 def _decide(
     message: Proposed, view: ContactView, ledger: Sequence[Entry], rules: RuleSet, now: datetime
 ) -> tuple[str | None, datetime | None, Purpose]:
+    assert now.utcoffset() is not None, "a clock without a zone"
     purpose = judged_as(message, now)
     case = _Case(
         message,
