@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from rewarm.actions.remember import remember
-from rewarm.adapters.rules import rule_set
+from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain import calendars, journey, timing
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Enrollment, JourneyVersion, Workspace
@@ -151,13 +151,13 @@ def _touch(
 ) -> _Planned:
     step = plan.steps[command.step]
     held_out = one.arm == "holdout"
-    place = calendars.locate(
-        rule_set(), phone=one.phone or "", state=one.state, zip_code=one.zip, zone=one.zone, country=one.country
-    )
+    place = calendars.place_of(
+        one.phone, states=states_of(one.state, one.zip), zones=zones_of(one.zone, one.zip), country=one.country,
+        rules=rule_set(),
+    )  # fmt: skip
     chosen = timing.choose(
         now,
         place.zones or (workspace.zone,),
-        workspace.profile.get("sending_hours"),
         born_year=one.born_year,
         channel=step.channel,
         seed=f"{one.contact}:{plan.slug}:{command.step}:{command.round}",
@@ -172,8 +172,9 @@ def _touch(
         step=command.step,
         round=command.round,
         stage=step.stage,
-        due=chosen.at,
-        explored=chosen.explored,
+        # No hour suits every zone: the gate will say so, with its reason.
+        due=chosen.at if chosen else now,
+        explored=bool(chosen and chosen.explored),
         state="suppressed" if held_out else "planned",
         reason="holdout" if held_out else "",
     )
@@ -220,7 +221,7 @@ def _follow(workspace: Workspace, one: _Enrolled, slug: str, now: datetime) -> N
     version = JourneyVersion.objects.filter(workspace=workspace, slug=slug).order_by("-version").first()
     if version is None:
         return
-    place, _ = journey.advance(_plan(version.id), journey.beginning(), journey.Enrolled(), now)
+    place, _ = journey.advance(_plan(version.id), None, journey.Enrolled(), now)
     Enrollment.objects.create(
         workspace=workspace,
         contact_id=one.contact,

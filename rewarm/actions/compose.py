@@ -10,8 +10,9 @@ from uuid import UUID
 
 from rewarm.adapters import links, pack_content, writer
 from rewarm.domain.assignment import Said, Step
-from rewarm.domain.occasion import Occasion
+from rewarm.domain.occasion import Occasion, occasions
 from rewarm.domain.person import Brand, Person
+from rewarm.domain.sms_text import measure
 from rewarm.models import Address, Contact, Enrollment, Fact, Message, Touch, Workspace
 
 # The sender's name and the way out stand in the first message and then once a month (compliance.md, features).
@@ -87,7 +88,7 @@ def _as_planned(workspace: Workspace, touch: Touch, address: str) -> Written:
         ics=extra.get("ics"),
         content=touch.content,
         sources=tuple(touch.sources),
-        sms_segments=writer.sms_segments(str(touch.body)) if touch.channel == "sms" else 0,
+        sms_segments=measure(str(touch.body)).segments if touch.channel == "sms" else 0,
         author=UUID(extra["author"]) if extra.get("author") else None,
     )
 
@@ -117,7 +118,7 @@ class _Material:
         for message in earlier.select_related("touch"):
             content = message.touch.content.split("@")[0] if message.touch else ""
             said[message.contact_id].append(Said(message.body, content))  # type: ignore[index]
-            if writer.says_how_to_stop(message.body):
+            if "STOP" in message.body:
                 disclosed[message.contact_id] = message.at  # type: ignore[index]
         plans = Enrollment.objects.filter(workspace=workspace, id__in={touch.enrollment_id for touch in touches})
         steps = {one.id: one.journey.spec["steps"] for one in plans.select_related("journey")}
@@ -138,7 +139,7 @@ class _Material:
             person_of(contact),
             known,
             occasions_of(self.workspace, contact, known, self.now),
-            pack_content.contents(self.workspace.pack),
+            pack_content.library(self.workspace.pack),
             brand_of(self.workspace, contact, address),
             step,
             self.now,
@@ -192,4 +193,4 @@ def brand_of(workspace: Workspace, contact: Contact, address: str) -> Brand:
 
 def occasions_of(workspace: Workspace, contact: Contact, known: Sequence[_Known], now: datetime) -> tuple[Occasion, ...]:
     """List the true reasons to write to this contact now."""
-    return writer.occasions(workspace.pack, person_of(contact), known, now)
+    return occasions(person_of(contact), known, pack_content.occasion_rules(workspace.pack), now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,10 +20,10 @@ from rewarm.models import Campaign, Contact, Enrollment, JourneyVersion, User, W
 def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
     """Write the pack's journeys as versions of this workspace; a version that is there already is left alone."""
     versions = []
-    for spec in pack_journeys(workspace.pack):
+    for spec in pack_journeys(workspace.pack).values():
         plan = journey.from_spec(spec)  # a journey that cannot be played is refused here, not in the middle
         version, _ = JourneyVersion.objects.get_or_create(
-            workspace=workspace, slug=plan.slug, version=plan.version, defaults={"spec": spec, "published_at": now}
+            workspace=workspace, slug=plan.slug, version=plan.version, defaults={"spec": dict(spec), "published_at": now}
         )
         versions.append(version)
     return versions
@@ -65,7 +64,6 @@ def launch(
         journey=version,
         holdout=holdout,
         per_day=per_day,
-        salt=secrets.token_hex(8) if workspace.kind == Workspace.LIVE else "town",
         launched_at=now,
         launched_by=by,
     )
@@ -75,7 +73,7 @@ def launch(
     rows = []
     for number, contact in enumerate(contacts):
         start = now + timedelta(days=number // max(1, per_day))
-        place, _ = journey.advance(plan, journey.beginning(), journey.Enrolled(start), now)
+        place, _ = journey.advance(plan, None, journey.Enrolled(start), now)
         rows.append(
             Enrollment(
                 workspace=workspace,
@@ -104,8 +102,7 @@ def launch(
 
 def _held_out(workspace: Workspace, campaign: Campaign, contacts: Sequence[Contact]) -> set[UUID]:
     """Draw exact quotas by household, so that nobody learns of a message through the person beside them."""
-    people = [
-        experiment.Unit(str(contact.id), str(contact.household or contact.id), contact.temperature) for contact in contacts
-    ]
-    held = experiment.hold_out(people, share=float(campaign.holdout), salt=f"{workspace.slug}:{campaign.segment}")
-    return {UUID(one) for one in held}
+    units = [experiment.Unit(str(contact.household or contact.id), contact.temperature) for contact in contacts]
+    # The salt is the workspace's, so that whoever is held out stays held out from one campaign to the next.
+    held = experiment.hold_out(units, float(campaign.holdout), salt=workspace.slug, experiment="standing")
+    return {contact.id for contact in contacts if str(contact.household or contact.id) in held}

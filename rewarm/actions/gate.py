@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rewarm.actions.compose import Written
-from rewarm.adapters.rules import zones_of
+from rewarm.adapters.rules import states_of, zones_of
 from rewarm.domain import policy
 from rewarm.domain.consent import Entry
 from rewarm.models import Appointment, Campaign, Conversation, Handoff, Touch, Workspace
@@ -50,15 +50,13 @@ def questions(
             policy.ContactView(
                 deceased=touch.contact.deceased_on is not None,
                 held_out=False,  # the held-out arm's touches are suppressed when planned and never claimed
-                states=(touch.contact.state,) if touch.contact.state else (),
-                zones=zones_of(zone=touch.contact.zone, zip_code=touch.contact.zip),
+                states=states_of(touch.contact.state, touch.contact.zip),
+                zones=zones_of(touch.contact.zone, touch.contact.zip),
                 zone_source=touch.contact.zone_source,
                 country=touch.contact.country,
                 next_appointment_at=booked.get(touch.contact_id),
                 conversation_live=touch.contact_id in live,
-                sent=tuple(
-                    sent for sent in before.to_address.get(letters[touch.id].address, ())
-                ),
+                sent=tuple(before.to_address.get(letters[touch.id].address, ())),
                 last_touch_at=before.last_marketing_to.get(touch.contact_id),
                 unusable=not letters[touch.id].address,
                 stopped=tuple(

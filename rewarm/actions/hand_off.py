@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from rewarm.actions.remember import remember
-from rewarm.adapters import pack_segments
+from rewarm.adapters.pack_segments import read_segments
 from rewarm.domain import brief
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Contact, Conversation, Fact, Handoff, Message, Touch, User, Workspace
@@ -43,7 +43,7 @@ def hand_off(workspace: Workspace, contact: Contact, *, cause: str, urgency: str
 
 def _brief(workspace: Workspace, contact: Contact, why: str, now: datetime) -> str:
     """Tell whoever picks up who this is, what we know and what was said, so that nobody has to ask twice."""
-    profile = next((one.profile for one in pack_segments.segments(workspace.pack) if one.slug == contact.segment), {})
+    profile = next((one.profile for one in read_segments(workspace.pack) if one.slug == contact.segment), None)
     facts = Fact.objects.filter(workspace=workspace, contact=contact, hidden_at=None).order_by("-said_on")[:6]
     thread = Message.objects.filter(workspace=workspace, contact=contact).order_by("-at", "-id")[:6]
     return brief.write(
@@ -58,7 +58,7 @@ def _brief(workspace: Workspace, contact: Contact, why: str, now: datetime) -> s
         },
         facts=[(fact.kind, fact.quote) for fact in facts],
         thread=[(one.direction, one.body) for one in reversed(thread)],
-        profile=profile,
+        objections=profile.objections if profile else (),
         today=now.date(),
     )
 

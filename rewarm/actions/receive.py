@@ -100,11 +100,11 @@ def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, no
     hold_back(workspace, [contact.id], "replied", now)
     places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
     advance(workspace, {place.id: (journey.Replied("answer"),) for place in places}, now)
-    warmth = temperature.add(temperature.Heat(contact.heat, contact.heat_at), "reply", now)
+    before = temperature.Heat(contact.heat, contact.heat_at) if contact.heat_at else None
+    heat = temperature.warmed(before, "replied", now)
     Contact.objects.filter(id=contact.id).update(
-        heat=warmth.level, heat_at=warmth.at, last_answer_on=now.date(),
-        temperature=temperature.classify(warmth, now, contact.temperature),
-    )  # fmt: skip
+        heat=heat.level, heat_at=heat.at, last_answer_on=now.date(), temperature=temperature.classify(heat.now(now))
+    )
 
 
 def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: datetime) -> int:

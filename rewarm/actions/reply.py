@@ -15,12 +15,12 @@ from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
-from rewarm.adapters.pack_content import answer_fields, faq
+from rewarm.adapters.pack_content import faq
 from rewarm.adapters.liquid import render
 from rewarm.adapters.reply_texts import text
 from rewarm.domain import conversation, free_time, intent, journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.domain.faq import best, by_intent
+from rewarm.domain.faq import best
 from rewarm.domain.keywords import wants_help
 from rewarm.models import Appointment, Contact, Conversation, Enrollment, Handoff, Message, Touch, Workspace
 from rewarm.models.base import uuid7
@@ -214,11 +214,11 @@ def _say_answer(turn: _Turn, question: str) -> None:
         turn.say("help")
         return
     found = best(asked, entries)
-    entry = found.entry if found is not None else by_intent(question, entries)
+    entry = found.entry if found is not None else next((one for one in entries if one.slug == question), None)
     if entry is None:
         _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
         return
-    turn.parts.append(render(entry.answer, answer_fields(turn.workspace.profile, turn.workspace.name)))
+    turn.parts.append(render(entry.answer, practice_fields(turn.workspace)))
 
 
 def _offer(turn: _Turn, availability: Sequence[tuple[datetime, datetime]] | None, opening: str) -> None:

@@ -101,3 +101,15 @@ def _window(text: str | None) -> Window | None:
         return None
     start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
     return start, end
+
+
+def zones_of(zone: str, zip_code: str) -> tuple[str, ...]:
+    """Name the zones that we were told of: the stated one and the ZIP code's; unknown ones add nothing."""
+    place = place_of_zip(zip_code)
+    return tuple(dict.fromkeys(one for one in (zone, place[1] if place else "") if one))
+
+
+def states_of(state: str, zip_code: str) -> tuple[str, ...]:
+    """Name the states that we were told of: the written one and the ZIP code's."""
+    place = place_of_zip(zip_code)
+    return tuple(dict.fromkeys(one for one in (state.upper(), place[0] if place else "") if one))

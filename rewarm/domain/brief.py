@@ -17,7 +17,7 @@ def write(
     dates: Mapping[str, date | None],
     facts: Sequence[tuple[str, str]],
     thread: Sequence[tuple[str, str]],
-    profile: Mapping[str, object],
+    objections: Sequence[str],
     today: date,
 ) -> str:
     """Return the brief as short labelled lines; what is not known is left out rather than guessed."""
@@ -29,7 +29,7 @@ def write(
         ("Why now", why),
         ("History", history),
         ("What we know", known),
-        ("Likely to worry about", _listed(profile.get("objections"))),
+        ("Likely to worry about", ", ".join(objections)),
         ("The talk so far", f"\n{said}" if said else ""),
         ("Next", _next(facts)),
     ]
@@ -41,10 +41,6 @@ def _ago(day: date, today: date) -> str:
     if months < 1:
         return f"on {day:%b} {day.day}"
     return f"{months} month{'s' if months > 1 else ''} ago" if months < 24 else f"in {day.year}"
-
-
-def _listed(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _next(facts: Sequence[tuple[str, str]]) -> str:

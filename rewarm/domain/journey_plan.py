@@ -87,7 +87,7 @@ _JOURNEY_KEYS = {
     "reply_pause_days",
     "steps",
 }
-_STEP_KEYS = {"slug", "channel", "wait_days", "stage", "content"}
+_STEP_KEYS = {"slug", "channel", "wait_days", "stage", "content", "questions", "objections"}
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 

@@ -47,7 +47,6 @@ class Campaign(Owned):
     holdout = models.DecimalField(max_digits=4, decimal_places=3)
     per_day = models.IntegerField()
     window_days = models.IntegerField(default=60)
-    salt = models.CharField(max_length=32)
     launched_at = models.DateTimeField()
     launched_by = models.ForeignKey("rewarm.User", on_delete=models.PROTECT, null=True, db_index=False)
     stopped_at = models.DateTimeField(null=True)

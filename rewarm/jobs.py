@@ -1,0 +1,142 @@
+"""SHOW, by itself: the engine's loop, and the coarse jobs that somebody asked for (procrastinate).
+
+Due work is found from rows, never from the queue: losing the queue loses nothing. A job is what a person or a calendar
+asks for (an import, the nightly classification); it never carries a business time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+from datetime import date, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections, connection
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from rewarm import clock
+from rewarm.actions.classify import classify
+from rewarm.actions.turn import turn
+from rewarm.models import Workspace
+from rewarm.models.due import next_due
+from rewarm.models.scope import within
+
+log = structlog.get_logger()
+POLL = 1.0  # seconds; a lost NOTIFY is found within one poll
+STALLED_AFTER = 30  # seconds without a sign of life
+
+
+# -- jobs that are asked for -------------------------------------------------------------------------------------------
+
+
+@app.task(name="import_files", retry=3)
+def import_files(*, workspace: str, batch: str) -> None:
+    """Carry out an import that the page or the API took in."""
+    from rewarm.actions.import_contacts import carry_out
+
+    with within(workspace):
+        here = Workspace.objects.get(id=workspace)
+        carry_out(here, UUID(batch), clock.now(here))
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="nightly", queueing_lock="nightly", pass_context=True)
+def nightly(context: JobContext, timestamp: int) -> None:
+    """Refresh segments and temperatures of every workspace, and make room for the months ahead."""
+    with connection.cursor() as cursor:
+        for ahead in range(3):
+            month = date.fromtimestamp(time.time()) + timedelta(days=31 * ahead)
+            cursor.execute("SELECT rewarm_event_month(%s)", [month])
+    for one in workspaces():
+        with within(one.id):
+            classify(one, clock.now(one))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="requeue_stalled", queueing_lock="requeue_stalled", pass_context=True)
+async def requeue_stalled(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of killed workers to somebody else."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await app.job_manager.retry_job(job)
+
+
+# -- the engine --------------------------------------------------------------------------------------------------------
+
+
+def workspaces() -> list[Workspace]:
+    """List every workspace; only the engine's role may."""
+    return list(Workspace.objects.order_by("id"))
+
+
+class Engine:
+    """Turns all workspaces around whenever something is due, woken by NOTIFY and by a poll as the safety net."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stopping` is set; a broken turn is logged and tried again, it stops no other workspace."""
+        while not self.stopping.is_set():
+            close_old_connections()
+            try:
+                busy = any([self._turn(one) for one in workspaces()])
+                if not busy:
+                    self._sleep()
+            except Exception:
+                log.exception("the engine's turn broke")
+                self.stopping.wait(POLL)
+
+    def _turn(self, workspace: Workspace) -> bool:
+        with within(workspace.id):
+            now = clock.now(workspace)
+            due = next_due(workspace.id)
+            return due is not None and due <= now and turn(workspace, now) > 0
+
+    def _sleep(self) -> None:
+        """Wait for a NOTIFY, at most one poll."""
+        with connection.cursor() as cursor:
+            cursor.execute("LISTEN rewarm_work")
+        raw = connection.connection
+        for _ in raw.notifies(timeout=POLL, stop_after=1):
+            pass
+
+
+def run_worker() -> None:
+    """Run the engine and the job worker in this process until SIGTERM or Ctrl-C."""
+    engine = Engine()
+    jobs = threading.Thread(target=_work_on_jobs, args=(engine.stopping,), name="jobs", daemon=True)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: engine.stopping.set())
+    jobs.start()
+    engine.run()
+    jobs.join(timeout=10)
+
+
+def _work_on_jobs(stopping: threading.Event) -> None:
+    """Run procrastinate's worker beside the engine; what stalled under a dead worker is requeued first."""
+
+    async def work() -> None:
+        connector_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with connector_app.open_async():
+            for job in await connector_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+                await connector_app.job_manager.retry_job(job)
+            task = asyncio.create_task(
+                connector_app.run_worker_async(
+                    concurrency=1, install_signal_handlers=False, delete_jobs="successful", listen_notify=True
+                )
+            )
+            while not stopping.is_set() and not task.done():
+                await asyncio.sleep(0.5)
+            task.cancel()
+
+    try:
+        asyncio.run(work())
+    except asyncio.CancelledError:
+        pass
+    except Exception:
+        log.exception("the job worker stopped")
+

@@ -1,0 +1,1 @@
+"""The doors for machines: carriers' callbacks, outcomes from the practice's system, one-click unsubscribe."""
