@@ -83,18 +83,17 @@ def area_of(phone: str, rules: RuleSet) -> Area | None:
 
 
 def place_of(
-    phone: str | None, *, states: Iterable[str], zones: Iterable[str], country: str, rules: RuleSet
+    phone: str | None, *, states: Sequence[str], zones: Sequence[str], country: str, rules: RuleSet
 ) -> Place:
     """Unite what we were told about a person with what the area code allows for (compliance 8.2).
 
-    Known evidence only ever adds candidates. Nobody's state is guessed: a US contact without one is
-    judged by the strict row, and a country without a row yields no rows at all.
+    Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
+    A US contact without any state is judged by the strict row, a country without a row yields no rows.
     """
     area = area_of(phone, rules) if phone else None
-    all_zones = dict.fromkeys((*zones, *(area.zones if area else ())))
-    all_states = dict.fromkeys((*states, *(area.states if area else ())))
-    if not all_zones and not phone:
-        all_zones = dict.fromkeys(zone for state in all_states for zone in rules.state_zones.get(state, ()))
+    told_zones = tuple(zones) or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
+    all_zones = dict.fromkeys((*told_zones, *area.zones) if area else told_zones)
+    all_states = dict.fromkeys((*states, *area.states) if area else states)
     countries = dict.fromkeys((country, area.country) if area else (country,))
     return Place(tuple(all_zones), tuple(all_states), tuple(_rows(countries, tuple(all_states), rules)))
 

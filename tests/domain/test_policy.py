@@ -161,6 +161,8 @@ def test_the_clocks_of_the_places(who: str, phone: str, zone: str, wall_clock: s
          {"states": ("CA",), "zones": (PT,)}, local("2026-11-20 08:00", PT), "allow"),
         ("a New York number that lives in Los Angeles: nine in New York", SARAH,
          {"states": ("CA",), "zones": (PT,)}, local("2026-11-20 20:50", ET), "quiet_hours"),
+        ("a New York number that lives somewhere in California: eight in New York", SARAH,
+         {"states": ("CA",)}, local("2026-11-20 08:00", ET), "quiet_hours"),
         ("a New York number that lives in Alabama: Sunday", SARAH,
          {"states": ("AL",), "zones": (CT,)}, local("2026-11-22 12:00", CT), "quiet_hours"),
         ("a zone that does not exist", SARAH, {"zones": ("America/Springfield",)}, FRIDAY_NOON, "gate_error"),

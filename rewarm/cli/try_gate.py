@@ -1,0 +1,178 @@
+"""Shows what the gate would say: {message, contact, ledger, now} in, the verdict and its receipt out.
+
+A line {"receipt": ...} is judged again from the receipt alone. Only the law speaks unless the contact
+brings `practice_hours`, `min_gap` (days) or `weekly_cap`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from rewarm.adapters.rules import place_of_zip, rule_set
+from rewarm.domain.calendars import Week, Window
+from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel
+from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Sent, Verdict, judge, replay
+
+Line = Mapping[str, Any]
+SELLER = "the practice"
+ALWAYS: Week = ((0, 1440),) * 7
+ACTS = {
+    "grant": "granted", "consent": "granted", "pewc": "granted", "opt_out": "opted_out", "stop": "opted_out",
+    "unsubscribed": "opted_out", "opt_in": "opted_in", "start": "opted_in", "deny": "denied",
+    "do_not_contact": "denied", "bounce": "bounced", "complaint": "complained",
+}  # fmt: skip
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def main(argv: list[str]) -> int:
+    """Answer one JSON object a line."""
+    from rewarm.cli.try_ import run_lines
+
+    return run_lines(answer)
+
+
+def answer(line: Line) -> dict[str, Any]:
+    """Judge one question, or judge a receipt again; raises KeyError, TypeError or ValueError on nonsense."""
+    if "receipt" in line:
+        again = _told(replay(line["receipt"], rule_set()))
+        return {**again, "same": again["verdict"] == line["receipt"].get("verdict")}
+    now = _instant(line["now"])
+    contact = line.get("contact") or {}
+    message = _message(line["message"], contact)
+    ledger = [*_entries(line.get("ledger") or (), message, now), *_consents(contact, message)]
+    rules = replace(rule_set(), emergencies=frozenset(line.get("emergencies") or ()))
+    found = {"id": line["id"]} if "id" in line else {}
+    return {**found, **_told(judge(message, _view(contact), ledger, rules, now))}
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    reason = getattr(verdict, "reason", None)
+    return {
+        "verdict": type(verdict).__name__.lower(),
+        "reason": reason,
+        "why": REASONS[reason] if reason else None,
+        "retry_at": verdict.retry_at.isoformat() if isinstance(verdict, Delay) else None,
+        "receipt": verdict.receipt,
+    }
+
+
+def _message(given: Line, contact: Line) -> Proposed:
+    address = given.get("address") or given.get("to")
+    channel = given.get("channel") or ("email" if "@" in (address or "") else "sms")
+    address = address or (contact.get("email") if channel == "email" else contact.get("phone")) or ""
+    instants: dict[str, Any] = {
+        name: _instant(given[name]) for name in ("in_reply_to_at", "expires_at") if given.get(name)
+    }
+    return Proposed(
+        id=str(given.get("id", "")),
+        purpose=given.get("purpose", "marketing"),
+        channel=channel,
+        address=_address(address),
+        seller=given.get("seller", SELLER),
+        **_known(Proposed, given, besides=("id", "purpose", "channel", "address", "seller", *instants)),
+        **instants,
+    )
+
+
+def _view(given: Line) -> ContactView:
+    place = place_of_zip(str(given.get("zip") or ""))
+    states = _list(given, "states", "state") + ([place[0]] if place else [])
+    zones = _list(given, "zones", "zone", "timezone", "tz") + ([place[1]] if place else [])
+    read = {
+        "states": tuple(dict.fromkeys(state.upper() for state in states)),
+        "zones": tuple(dict.fromkeys(zones)),
+        "sent": tuple(_sent(one) for one in given.get("sent") or ()),
+        "stopped": tuple(_list(given, "stopped")),
+        "practice_hours": _hours(given["practice_hours"]) if given.get("practice_hours") else ALWAYS,
+        "min_gap": timedelta(days=given.get("min_gap") or 0),
+        "weekly_cap": given.get("weekly_cap", 1000),
+    }
+    for name in ("next_appointment_at", "last_touch_at", "number_checked_at"):
+        read[name] = _instant(given[name]) if given.get(name) else None
+    return ContactView(**_known(ContactView, given, besides=tuple(read)), **read)
+
+
+def _sent(given: Line | str) -> Sent:
+    if isinstance(given, str):
+        return Sent(_instant(given), "marketing", "sms")
+    return Sent(
+        _instant(given["at"]),
+        given.get("purpose", "marketing"),
+        given.get("channel", "sms"),
+        given.get("subject", "marketing"),
+    )
+
+
+def _entries(given: Iterable[Line], message: Proposed, now: datetime) -> Iterable[Entry]:
+    for number, line in enumerate(given):
+        act = str(line.get("act") or line.get("kind") or line.get("event")).lower()
+        act = ACTS.get(act, act)
+        if act not in DENIALS | {"granted", "opted_in"}:
+            raise ValueError(f"ledger: {act!r} is no act")
+        at = _instant(line["at"]) if line.get("at") else None
+        source = str(line.get("source") or "given")
+        yield Entry(
+            address=_address(line.get("address") or message.address),
+            # An opt-out that names no channel closes all of them, a grant only the one asked about.
+            channel=line.get("channel") or ("all" if act in DENIALS else ledger_channel(message.channel)),  # type: ignore[arg-type]
+            act=act,  # type: ignore[arg-type]
+            scope=line.get("scope") or "all",
+            at=at,
+            recorded_at=_instant(line["recorded_at"]) if line.get("recorded_at") else (at or now),
+            source=source,
+            evidence=line.get("evidence", source),
+            id=str(line.get("id", number)),
+            seller=line.get("seller", ""),
+        )
+
+
+def _consents(contact: Line, message: Proposed) -> Iterable[Entry]:
+    """Read `consent: {"sms": "granted"}` of a contact as ledger lines of the dawn of time."""
+    dawn = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    for channel, verdict in (contact.get("consent") or {}).items():
+        if verdict in ("granted", "denied"):
+            yield Entry(message.address, channel, verdict, "all", dawn, dawn, "contact", "as given", channel)
+
+
+def _known(kind: type, given: Line, besides: Sequence[str]) -> dict[str, Any]:
+    return {f.name: given[f.name] for f in fields(kind) if f.name in given and f.name not in besides}
+
+
+def _list(given: Line, *names: str) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        held = given.get(name) or ()
+        found += [held] if isinstance(held, str) else list(held)
+    return found
+
+
+def _hours(given: Any) -> Week:
+    """Read "09:00-20:00" for every day, or {"mon": "09:00-20:00", ...} with the missing days closed."""
+    if isinstance(given, str):
+        return (_window(given),) * 7
+    return tuple(_window(given.get(day)) for day in DAYS)
+
+
+def _window(text: str | None) -> Window | None:
+    if not text:
+        return None
+    opens, closes = (int(clock.split(":")[0]) * 60 + int(clock.split(":")[1]) for clock in text.split("-"))
+    return opens, closes
+
+
+def _address(text: str) -> str:
+    """Spell a US number in E.164; leave every other address to the ledger's spelling."""
+    digits = "".join(c for c in text if c.isdigit())
+    if "@" in text or not digits:
+        return ledger_address(text)
+    if "+" in text:
+        return "+" + digits
+    return ("+1" if len(digits) == 10 else "+") + digits
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} has no offset from UTC")
+    return at

@@ -1,0 +1,60 @@
+"""`rewarm try gate` understands what a person would type, and replays what it said."""
+
+import json
+
+import pytest
+
+from rewarm.cli.try_gate import answer
+
+NOON = "2026-11-20T12:00:00-05:00"
+CONSENT = [{"channel": "sms", "act": "granted", "at": "2026-01-05T15:00:00Z", "source": "web form"}]
+
+
+@pytest.mark.parametrize(
+    ("contact", "now", "verdict", "reason"),
+    [
+        ({"phone": "(212) 555-0101"}, NOON, "allow", None),
+        ({"phone": "(212) 555-0101"}, "2026-11-20T07:59:00-05:00", "delay", "quiet_hours"),
+        ({"phone": "212-555-0101", "zip": "90012"}, "2026-11-20T09:00:00-05:00", "delay", "quiet_hours"),
+        ({"phone": "+18005550101"}, NOON, "deny", "unknown_zone"),
+        ({"phone": "+18005550101", "zip": "10001"}, NOON, "allow", None),
+        ({"phone": "2125550101", "state": "al"}, "2026-11-22T12:00:00-06:00", "delay", "quiet_hours"),
+        ({"phone": "2125550101", "practice_hours": "13:00-17:00"}, NOON, "delay", "practice_hours"),
+        ({"phone": "2125550101", "consent": {"sms": "denied"}}, NOON, "deny", "opted_out"),
+    ],
+)
+def test_people_as_they_are_typed(contact: dict, now: str, verdict: str, reason: str | None) -> None:  # type: ignore[type-arg]
+    told = answer({"message": {"id": "t"}, "contact": contact, "ledger": CONSENT, "now": now})
+    assert (told["verdict"], told["reason"]) == (verdict, reason)
+    again = answer(json.loads(json.dumps({"receipt": told["receipt"]})))
+    assert {**told, "same": True} == again
+
+
+def test_a_delay_names_the_first_minute() -> None:
+    line = {
+        "message": {},
+        "contact": {"phone": "2125550101"},
+        "ledger": CONSENT,
+        "now": "2026-11-20T22:00:00-05:00",
+    }
+    assert answer(line)["retry_at"] == "2026-11-21T13:00:00+00:00"
+
+
+def test_a_stop_in_any_spelling_closes_the_door() -> None:
+    for act in ("stop", "opt_out", "opted_out", "unsubscribed"):
+        line = {
+            "message": {},
+            "contact": {"phone": "2125550101"},
+            "ledger": [*CONSENT, {"act": act}],
+            "now": NOON,
+        }
+        assert answer(line)["reason"] == "opted_out"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [{}, {"message": {}, "now": "2026-11-20T12:00"}, {"message": {}, "ledger": [{"act": "?"}], "now": NOON}],
+)
+def test_nonsense_is_refused(line: dict) -> None:  # type: ignore[type-arg]
+    with pytest.raises((KeyError, ValueError)):
+        answer(line)
