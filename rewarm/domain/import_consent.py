@@ -1,0 +1,192 @@
+"""Reads what the cells of one row say about consent, channel by channel, with the words that say it.
+
+A refusal counts wherever it stands. A yes counts only where it names the channel and says when or how it was given; even then
+it is a *candidate*: in the product nothing but an evidence step of a named user raises consent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from rewarm.domain import do_not_contact
+from rewarm.domain.columns import Column
+from rewarm.domain.dates import Order, found_in, looks_like_date, read_date
+from rewarm.domain.import_words import ImportWords, plain
+
+Channel = Literal["sms", "call", "email"]
+CHANNELS: tuple[Channel, ...] = ("sms", "call", "email")
+Says = Literal["denied", "granted", "maybe"]
+
+_OPT_OUT: dict[str, tuple[Channel, ...]] = {
+    "opt_out_sms": ("sms",), "opt_out_call": ("call",), "opt_out_email": ("email",), "opt_out": CHANNELS,
+}  # fmt: skip
+_OPT_IN: dict[str, Channel] = {
+    "opt_in_sms": "sms", "opt_in_call": "call", "opt_in_email": "email", "opt_in_sms_on": "sms", "opt_in_email_on": "email",
+}  # fmt: skip
+_PERMISSION = re.compile(r"\b(?:ok|okay|may|can|allow\w*|permission|permit\w*|willing)\b")
+_STATUS_LIKE = re.compile(r"\b(?:subscription|status|preferences?|state)\b")
+_HOW = re.compile(
+    r"\b(?:form|web(?:site|form)?|online|signed|written|paper|kiosk|tablet|landing|page|keyword|texted (?:in|yes|join|start)|double opt|"
+    r"click\w*|checkbox|intake|portal|event|in person|verbal\w*|by phone|survey|checkout|facebook|lead ad|app)\b"
+)
+_FREE_TEXT = frozenset(
+    ("notes", "tags", "contact_preference", "lead_status", "record_status", "marketing_status")
+)
+_TAG_REFUSALS = re.compile(
+    r"\b(?:sms|texts?|texting|txt|emails?|calls?|calling|phone)\b.*\b(?:opt(?:ed)? ?out|unsub\w*|stop|dnd|dnc|refused|blocked|no)\b"
+    r"|\b(?:no|not|stop|dont|do not|never|opt(?:ed)? ?out|unsub\w*|dnd|dnc)\b.*\b(?:sms|texts?|texting|txt|emails?|calls?|calling|phone)\b"
+)
+_TAG_ALL = re.compile(
+    r"^(?:dnd|dnc|do not contact|do not disturb|no contact|no marketing|opt(?:ed)? ?out|unsub\w*|blacklist\w*|do not market)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one cell says about one channel. `maybe` is a yes without when or how; `on` is when it was said, if that is known."""
+
+    channel: Channel
+    says: Says
+    where: str
+    quote: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Everything that reading the consent of a row needs beside its cells."""
+
+    words: ImportWords
+    today: date
+    zone: ZoneInfo
+
+    def statements(
+        self, cells: Sequence[str], columns: Sequence[Column], orders: dict[int, Order]
+    ) -> tuple[Statement, ...]:
+        """Return everything that the row says about consent."""
+        found: list[Statement] = []
+        for column in columns:
+            cell = cells[column.index].strip() if column.index < len(cells) else ""
+            if cell:
+                found.extend(self._cell(cell, column, orders.get(column.index, "MDY")))
+        return tuple(dict.fromkeys(found))
+
+    def _cell(self, cell: str, column: Column, order: Order) -> Iterator[Statement]:
+        field = column.field
+        if field in _OPT_OUT:
+            yield from self._opt_out(cell, column)
+        elif field in _OPT_IN:
+            yield from self._opt_in(cell, column, order)
+        elif field in _FREE_TEXT:
+            yield from self._tags(cell, column) if field == "tags" else self._note(cell, column)
+            if field in ("lead_status", "record_status", "contact_preference", "marketing_status"):
+                yield from self._status(cell, column)
+        elif field not in _SILENT and len(cell) > 8 and any(map(str.isalpha, cell)):
+            yield from self._note(cell, column)
+
+    def _opt_out(self, cell: str, column: Column) -> Iterator[Statement]:
+        words, text = self.words, plain(cell) or cell
+        channels = _OPT_OUT[column.field]
+        refuses = self._refuses(text)
+        if (words.says("no", text) or words.says("nothing", text)) and not refuses:
+            return
+        named = tuple(channel for channel in CHANNELS if words.mentions(channel, text))
+        if not refuses and (words.says("subscribed", text) or words.mentions("subscribed", text)):
+            yield from (self._yes(channel, cell, column) for channel in channels[:1] if len(channels) == 1)
+            return
+        if column.field == "opt_out":
+            channels = self._scope(text, named)
+        elif len(text) > 2 and named and not set(named) & set(channels):
+            channels = tuple(dict.fromkeys((*channels, *named)))
+        if (
+            refuses
+            or words.says("yes", text)
+            or named
+            or words.says("all_channels", text)
+            or self._is_refusal_column(column, cell)
+        ):
+            yield from (
+                Statement(channel, "denied", column.header, cell, self._on(cell)) for channel in channels
+            )
+
+    def _is_refusal_column(self, column: Column, cell: str) -> bool:
+        """In a "do not …" column whatever is no plain no is a refusal (a date, initials); in a status column it is only a word."""
+        return not _STATUS_LIKE.search(plain(column.header)) or looks_like_date(cell)
+
+    def _scope(self, text: str, named: tuple[Channel, ...]) -> tuple[Channel, ...]:
+        if text in ("stop", "stopped", "stop sms"):
+            return ("sms",)  # the word that people text
+        if self.words.says("all_channels", text) or not named or text.startswith("all"):
+            return CHANNELS
+        return named
+
+    def _refuses(self, text: str) -> bool:
+        return self.words.mentions("refuses", text)
+
+    def _opt_in(self, cell: str, column: Column, order: Order) -> Iterator[Statement]:
+        channel, words, text = _OPT_IN[column.field], self.words, plain(cell) or cell
+        dated = read_date(cell, order=order, today=self.today, zone=self.zone)
+        if dated is not None and (looks_like_date(cell) or column.field.endswith("_on")):
+            if dated <= self.today:
+                yield Statement(channel, "granted", column.header, cell, dated)
+            return
+        if self._refuses(text) or text.startswith(("no ", "not ")) or do_not_contact_says(cell, channel):
+            yield Statement(channel, "denied", column.header, cell, self._on(cell))
+        elif words.says("no", text):
+            # A default of many CRMs: an un-ticked box is silence, the word "no" and a withheld permission are an answer.
+            if _PERMISSION.search(plain(column.header)) or text in ("no", "n"):
+                yield Statement(channel, "denied", column.header, cell)
+        elif not words.says("nothing", text):
+            yield self._yes(channel, cell, column)
+
+    def _yes(self, channel: Channel, cell: str, column: Column) -> Statement:
+        on = self._on(cell)
+        explicit = on is not None or bool(_HOW.search(plain(cell)))
+        future = on is not None and on > self.today
+        return Statement(channel, "granted" if explicit and not future else "maybe", column.header, cell, on)
+
+    def _tags(self, cell: str, column: Column) -> Iterator[Statement]:
+        for tag in re.split(r"[,;|\n]", cell):
+            text = plain(tag)
+            if len(text) > 60:
+                continue
+            if _TAG_ALL.match(text):
+                yield from (Statement(channel, "denied", column.header, tag.strip()) for channel in CHANNELS)
+            elif _TAG_REFUSALS.search(text) and not re.search(
+                r"\bno ?shows?\b|\bno (?:answer|phone number|email on file)\b", text
+            ):
+                for channel in CHANNELS:
+                    if self.words.mentions(channel, text):
+                        yield Statement(channel, "denied", column.header, tag.strip())
+            else:
+                yield from self._note(tag.strip(), column)
+
+    def _status(self, cell: str, column: Column) -> Iterator[Statement]:
+        if _TAG_ALL.match(plain(cell)):
+            yield from (Statement(channel, "denied", column.header, cell) for channel in CHANNELS)
+
+    def _note(self, cell: str, column: Column) -> Iterator[Statement]:
+        denials = do_not_contact.read(cell)
+        for channel, span in (("sms", denials.sms), ("call", denials.call), ("email", denials.email)):
+            if span is not None:
+                yield Statement(channel, "denied", column.header or column.field, cell[span.start : span.end])  # type: ignore[arg-type]
+
+    def _on(self, cell: str) -> date | None:
+        found = found_in(cell, today=self.today)
+        return found
+
+
+_SILENT = frozenset(
+    ["source_id", "phone", "email", "first_name", "last_name", "full_name", "middle_name", "previous_last_name", "suffix", "nickname", "title", "gender", "street", "city", "state", "zip", "country", "born_on", "age", "inquired_on", "last_activity_on", "modified_on", "last_test_on", "last_fitting_on", "last_appointment_on", "next_appointment_on", "recall_on", "no_show_count", "owner", "purchases_total", "lead_source", "email_bounce", "location", "company"]
+)
+
+
+def do_not_contact_says(cell: str, channel: Channel) -> bool:
+    """Tell whether the free text of `cell` refuses `channel`."""
+    denials = do_not_contact.read(cell)
+    return {"sms": denials.sms, "call": denials.call, "email": denials.email}[channel] is not None
