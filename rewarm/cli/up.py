@@ -109,6 +109,8 @@ def serve(target: str, listen: str) -> None:
             interface=Interfaces.WSGI,
             blocking_threads=THREADS,
             log_access=False,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             respawn_failed_workers=True,
+            # A process that is asked to end while it still starts up never hears it.
+            workers_kill_timeout=5,
         ).serve()
