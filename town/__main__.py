@@ -55,7 +55,11 @@ def main(argv: list[str] | None = None) -> int:
             log, counts = list(world.log), dict(world.counts)
             reused = sorted(key for key, times in world.keys.items() if key and times > 1)
             waiting = len(world.waiting)
-        return {"counts": counts, "pending_events": waiting, **checker.report(log, reused)}
+        return {
+            "counts": counts,
+            "pending_events": waiting,
+            **checker.report(log, reused, world.practice.names),
+        }
 
     play = Play(world)
     doors = open_doors(

@@ -39,14 +39,14 @@ class Checker:
         }
         self.approved = Approved.read(content)
 
-    def report(self, log: list[Entry], reused_keys: list[str]) -> dict[str, Any]:
-        """Return every count with examples; each should be 0, but for `personal`, a share."""
+    def report(self, log: list[Entry], reused_keys: list[str], own: Iterable[str] = ()) -> dict[str, Any]:
+        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: the practice's names."""
         doubles = self.duplicates(log) + [
             {"key": key, "why": "one key accepted twice"} for key in reused_keys
         ]
         late = self.after_opt_out(log)
         night = self.outside_quiet_hours(log)
-        ungrounded, personal = self.details(log)
+        ungrounded, personal = self.details(log, {word for name in own for word in words(name)})
         return {
             "duplicates": listed(doubles),
             "after_opt_out": listed(late),
@@ -112,9 +112,9 @@ class Checker:
         return found
 
     # --- never made up -----------------------------------------------------------------------------------------
-    def details(self, log: list[Entry]) -> tuple[list[Entry], Entry]:
+    def details(self, log: list[Entry], own: set[str]) -> tuple[list[Entry], Entry]:
         """Return the messages with an unfounded detail, and the share of marketing texts with a founded one."""
-        detector = Detector(self.approved, self.own_names(log))
+        detector = Detector(self.approved, own | self.own_names(log))
         spoken: dict[str, str] = {}
         heard: dict[str, datetime] = {}
         found: list[Entry] = []

@@ -53,7 +53,7 @@ def offers(text: str) -> list[Offer]:
         since = match.end()
         if day or date:
             number = next(filter(None, numbers[-1].groups()), "") if numbers else ""
-            found.append(Offer(number, day, date, match["time"].strip()))
+            found.append(Offer(number, day, date, match["time"].strip().removesuffix(".")))
     if RANGE.search(text) and not any(offer.number for offer in found):
         return []
     return found

@@ -24,6 +24,11 @@ class Play:
         self.http = httpx2.Client(timeout=PATIENCE, trust_env=False)
         self.crew = ThreadPoolExecutor(AT_ONCE)
 
+    def close(self) -> None:
+        """Let the crew go home."""
+        self.crew.shutdown()
+        self.http.close()
+
     def advance(self, now: datetime) -> int:
         """Do everything that is due by `now`, instant by instant; return how many things were done."""
         fired = 0

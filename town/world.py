@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from town.lines import Book, load
@@ -48,6 +48,7 @@ class Practice:
     zone: ZoneInfo = ZoneInfo("America/New_York")
     start: datetime | None = None
     end: datetime | None = None
+    names: tuple[str, ...] = ()  # of the practice and its staff; no detail of anybody's life
 
 
 class World:
@@ -71,7 +72,7 @@ class World:
         self.counts: Counter[str] = Counter()
         self.phone_visits: dict[str, list[tuple[str, str]]] = {}
         self._seq = 0
-        self._file = None
+        self._file: TextIO | None = None
         if journal is not None:
             journal.parent.mkdir(parents=True, exist_ok=True)
             self._replay(journal)
@@ -96,6 +97,11 @@ class World:
                 self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
                 self._file.flush()
             return self._apply(entry)
+
+    def close(self) -> None:
+        """Close the journal."""
+        if self._file is not None:
+            self._file.close()
 
     def _apply(self, entry: Entry) -> Any:
         match entry["in"]:
@@ -164,6 +170,7 @@ class World:
             ZoneInfo(said["zone"]),
             _instant(entry["start"]),
             _instant(entry["end"]),
+            (said.get("name", ""), said.get("sender", ""), *said.get("staff", ())),
         )
         if first:
             self.now = self.now or self.practice.start
