@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from rewarm.domain.dates import looks_like_date
 from rewarm.domain.emails import looks_like_email
 from rewarm.domain.import_words import FIELDS, ImportWords, plain
+from rewarm.domain.names import slip
 from rewarm.domain.phone_text import looks_like_phone
 from rewarm.domain.table import Table
 
@@ -81,7 +82,7 @@ def _cells(table: Table, index: int) -> list[str]:
 
 
 def _by_name(words: ImportWords, header: str, refused: frozenset[str]) -> str | None:
-    name = plain(header)
+    name = " ".join(_spelled(word, words) for word in plain(header).split())
     exact = name.replace(" ", "_")
     if exact in FIELDS and exact not in refused:
         return exact
@@ -89,6 +90,14 @@ def _by_name(words: ImportWords, header: str, refused: frozenset[str]) -> str | 
         if rule.field not in refused and rule.pattern.search(name):
             return rule.field
     return None
+
+
+def _spelled(word: str, words: ImportWords) -> str:
+    """Return the column word that `word` misspells by one slip, or `word` itself."""
+    if len(word) < 4 or word in words.vocabulary or word.rstrip("s") in words.vocabulary or word.isdigit():
+        return word
+    near = [one for one in words.spelling if one[0] == word[0] and slip(one, word)]
+    return near[0] if len(near) == 1 else word
 
 
 def _agreed(field: str, header: str, cells: Sequence[str], words: ImportWords) -> str | None:
@@ -198,6 +207,7 @@ def _nameless_name(cells: Sequence[str], words: ImportWords) -> str | None:
 
 def _resolve_clashes(columns: list[Column], table: Table, words: ImportWords) -> list[Column]:
     """Keep one source_id: the one whose cells differ most; a full name beside first and last names stays (it says the same)."""
+    columns = [_given_name(column, columns, table) for column in columns]
     ids = [column for column in columns if column.field == "source_id"]
     if len(ids) < 2:
         return columns
@@ -216,3 +226,12 @@ def _datelike(cell: str) -> bool:
 
 def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(1 for cell in cells if test(cell)) / len(cells) if cells else 0.0
+
+
+def _given_name(column: Column, columns: Sequence[Column], table: Table) -> Column:
+    """A "name" of single words beside a last name is the first name."""
+    others = {other.field for other in columns}
+    if column.field != "full_name" or "last_name" not in others or "first_name" in others:
+        return column
+    single = _share(_cells(table, column.index), lambda cell: len(cell.split()) == 1)
+    return replace(column, field="first_name") if single > 0.6 else column

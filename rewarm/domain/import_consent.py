@@ -64,6 +64,7 @@ class Reader:
     words: ImportWords
     today: date
     zone: ZoneInfo
+    defaults: frozenset[int] = frozenset()
 
     def statements(
         self, cells: Sequence[str], columns: Sequence[Column], orders: dict[int, Order]
@@ -138,8 +139,7 @@ class Reader:
         if self._refuses(text) or text.startswith(("no ", "not ")) or do_not_contact_says(cell, channel):
             yield Statement(channel, "denied", column.header, cell, self._on(cell))
         elif words.says("no", text):
-            # A default of many CRMs: an un-ticked box is silence, the word "no" and a withheld permission are an answer.
-            if _PERMISSION.search(plain(column.header)) or text in ("no", "n"):
+            if _PERMISSION.search(plain(column.header)) or column.index not in self.defaults:
                 yield Statement(channel, "denied", column.header, cell)
         elif not words.says("nothing", text):
             yield self._yes(channel, cell, column)
@@ -190,3 +190,16 @@ def do_not_contact_says(cell: str, channel: Channel) -> bool:
     """Tell whether the free text of `cell` refuses `channel`."""
     denials = do_not_contact.read(cell)
     return {"sms": denials.sms, "call": denials.call, "email": denials.email}[channel] is not None
+
+
+def default_columns(rows: Sequence[Sequence[str]], columns: Sequence[Column], words: ImportWords) -> frozenset[int]:
+    """Return the opt-in columns whose "no" is the CRM's default: where a fifth of all rows carry it, it says nothing.
+
+    Where it is rare somebody wrote it down, and then it is an answer.
+    """
+    return frozenset(
+        column.index
+        for column in columns
+        if column.field in _OPT_IN
+        and sum(column.index < len(row) and words.says("no", row[column.index]) for row in rows) > len(rows) / 5
+    )

@@ -10,7 +10,7 @@ from rewarm.domain.columns import Column, knows_header, map_columns
 from rewarm.domain.dates import Order
 from rewarm.domain.history import PastEvent, by_person, file_of_systems, history_columns, read_history
 from rewarm.domain.identity import group
-from rewarm.domain.import_consent import CHANNELS, Channel
+from rewarm.domain.import_consent import CHANNELS, Channel, default_columns
 from rewarm.domain.merging import ImportedContact, Merger
 from rewarm.domain.record import Record, Rejected, RowKey, RowReader, Settings, date_orders
 from rewarm.domain.table import RawTable, Structural, Table, lay_out
@@ -65,7 +65,8 @@ def plan(
     records: list[Record] = []
     rejected: list[Rejected] = []
     for mapped in tables:
-        reader = RowReader(mapped.table, mapped.columns, mapped.orders, settings)
+        defaults = default_columns([row.cells for row in mapped.table.rows], mapped.columns, settings.words)
+        reader = RowReader(mapped.table, mapped.columns, mapped.orders, settings, defaults)
         for row in mapped.table.rows:
             found = reader.read(row)
             if isinstance(found, Rejected):

@@ -14,6 +14,7 @@ FIELDS = frozenset(
 """What a column may mean: a closed list, so that a mapping can be shown, corrected and scored."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DIGIT = re.compile(r"(?<=[^\W\d_]{2})(?=\d)")
 _PUNCTUATION = re.compile(r"[^\w]+|_+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
@@ -31,6 +32,8 @@ class ImportWords:
     """Everything a pack says about exports; sets hold normalised words."""
 
     columns: tuple[ColumnRule, ...]
+    spelling: frozenset[str]
+    vocabulary: frozenset[str]
     values: Mapping[str, frozenset[str]]
     test_names: frozenset[str]
     test_people: frozenset[str]
@@ -59,6 +62,7 @@ def plain(text: str) -> str:
     text = _APOSTROPHE.sub("", text.strip())
     text = re.sub(r"(?i)\be[- ]?mail", "email", text).replace("eMail", "email")
     text = _CAMEL.sub(" ", text) if not text.isupper() else text
+    text = _DIGIT.sub(" ", text)
     text = text.replace("$", " amount ").replace("#", " number ")
     return _PUNCTUATION.sub(" ", folded(text)).strip()
 

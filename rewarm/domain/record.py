@@ -112,6 +112,7 @@ class RowReader:
     columns: tuple[Column, ...]
     orders: dict[int, Order]
     settings: Settings
+    defaults: frozenset[int] = frozenset()
 
     def read(self, row: SourceRow) -> Record | Rejected:
         """Return the record of `row`, or why it is held back."""
@@ -156,7 +157,7 @@ class RowReader:
             bounced=emails if self._bounced(by_field, tags) else (),
             dropped=(*dropped_phones, *dropped_emails),
             dates=self._dates(row.cells),
-            consent=Reader(words, settings.today, settings.zone).statements(row.cells, self.columns, self.orders),
+            consent=Reader(words, settings.today, settings.zone, self.defaults).statements(row.cells, self.columns, self.orders),
             gender=one("gender")[:1].upper() if one("gender")[:1].upper() in "MF" else "",
             street=_not_formula(one("street")),
             city=_not_formula(one("city")),

@@ -26,6 +26,8 @@ def import_words(pack: str = "audiology") -> ImportWords:
     rules = [_rule(entry, macros) for entry in [*trade.get("columns", []), *base["columns"]]]
     return ImportWords(
         columns=tuple(rules),
+        spelling=_words(base["spelling"]),
+        vocabulary=frozenset(word for rule in rules for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern)),
         values={
             key: _words([*words, *trade.get("values", {}).get(key, [])])
             for key, words in base["values"].items()
