@@ -92,3 +92,16 @@ def _exists(database: str) -> bool:
             connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             is not None
         )
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[Any]:
+    """The practice of the stories, with a carrier of its own; its rows are seen while the test lasts."""
+    from rewarm.models.scope import within
+    from tests.carrier import carrier
+    from tests.cast import open_house
+
+    with carrier() as line:
+        house = open_house(line)
+        with within(house.workspace.id):
+            yield house
