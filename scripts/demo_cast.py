@@ -115,8 +115,8 @@ class Cast:
         self.decks: dict[tuple[str, str], list[str]] = {}
 
     def _lines(self, code: str) -> list[str]:
-        """The fictitious numbers of an area code in random order; the first of 423 is the practice's own."""
-        lines = list(range(101 if code == "423" else 100, 200))
+        """The fictitious numbers of an area code in random order; the practice keeps the ends of 423 for itself."""
+        lines = list(range(101, 199) if code == "423" else range(100, 200))
         self.luck.shuffle(lines)
         return [f"+1{code}5550{line}" for line in lines]
 
@@ -291,7 +291,7 @@ class Cast:
             p.kind = "wrong_number"
         elif roll < 0.055 and p.age_class in ("retired", "old"):
             p.kind = "proxy"
-        elif roll < 0.062:
+        elif roll < 0.060:
             p.kind = "gone"  # died, and nobody told the practice
         p.tags = luck.sample(
             [

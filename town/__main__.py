@@ -58,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
         return {
             "counts": counts,
             "pending_events": waiting,
-            **checker.report(log, reused, world.practice.names),
+            **checker.report(log, reused, world.practice.says),
         }
 
     play = Play(world)

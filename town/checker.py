@@ -40,7 +40,7 @@ class Checker:
         self.approved = Approved.read(content)
 
     def report(self, log: list[Entry], reused_keys: list[str], own: Iterable[str] = ()) -> dict[str, Any]:
-        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: the practice's names."""
+        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: what the practice says of itself."""
         doubles = self.duplicates(log) + [
             {"key": key, "why": "one key accepted twice"} for key in reused_keys
         ]

@@ -150,7 +150,7 @@ class Detector:
 
     def __init__(self, approved: Approved, own_names: set[str]) -> None:
         self.approved = approved
-        self.own_names = own_names  # the practice's and its staff's names, in lower case
+        self.own_names = own_names  # words in which the practice speaks of itself: names, prices, address
 
     def ungrounded(self, text: str, known: Known, names: set[str], now: datetime) -> list[str]:
         """Return the details of `text` that nobody told us; `names` are the reader's own."""
@@ -243,7 +243,7 @@ class Detector:
         return [
             word
             for word, free in zip(said, covered, strict=True)
-            if word.isdigit() and len(word) > 1 and not free and word not in known.numbers | timed | years
+            if word.isdigit() and len(word) > 1 and not free and word not in known.numbers | timed | years | self.own_names
             and word not in phones + ago + clock
         ]  # fmt: skip
 

@@ -48,7 +48,7 @@ class Practice:
     zone: ZoneInfo = ZoneInfo("America/New_York")
     start: datetime | None = None
     end: datetime | None = None
-    names: tuple[str, ...] = ()  # of the practice and its staff; no detail of anybody's life
+    says: tuple[str, ...] = ()  # names, staff, prices, address: what it says of itself is nobody's detail
 
 
 class World:
@@ -170,7 +170,7 @@ class World:
             ZoneInfo(said["zone"]),
             _instant(entry["start"]),
             _instant(entry["end"]),
-            (said.get("name", ""), said.get("sender", ""), *said.get("staff", ())),
+            tuple(said.get("says", ())),
         )
         if first:
             self.now = self.now or self.practice.start
