@@ -49,6 +49,18 @@ def place_of_zip(code: str) -> tuple[str, str] | None:
     return (found[0], found[1]) if found else None
 
 
+def states_of(state: str, code: str = "") -> tuple[str, ...]:
+    """Name the states a person may live in by what they told us and by their ZIP code."""
+    place = place_of_zip(code)
+    return tuple(dict.fromkeys(name for name in (state.strip().upper(), place[0] if place else "") if name))
+
+
+def zones_of(zone: str, code: str = "") -> tuple[str, ...]:
+    """Name the zones a person may live in by what they told us and by their ZIP code."""
+    place = place_of_zip(code)
+    return tuple(dict.fromkeys(name for name in (zone.strip(), place[1] if place else "") if name))
+
+
 @cache
 def _table(name: str) -> dict[str, Any]:
     table: dict[str, Any] = json.loads((files("rewarm") / "packs" / PACK / name).read_text(encoding="utf-8"))
@@ -101,15 +113,3 @@ def _window(text: str | None) -> Window | None:
         return None
     start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("-"))
     return start, end
-
-
-def zones_of(zone: str, zip_code: str) -> tuple[str, ...]:
-    """Name the zones that we were told of: the stated one and the ZIP code's; unknown ones add nothing."""
-    place = place_of_zip(zip_code)
-    return tuple(dict.fromkeys(one for one in (zone, place[1] if place else "") if one))
-
-
-def states_of(state: str, zip_code: str) -> tuple[str, ...]:
-    """Name the states that we were told of: the written one and the ZIP code's."""
-    place = place_of_zip(zip_code)
-    return tuple(dict.fromkeys(one for one in (state.upper(), place[0] if place else "") if one))

@@ -1,0 +1,91 @@
+"""Reaches people through carriers: one small protocol, one vocabulary for whatever comes back.
+
+A channel turns an `Outbound` into one of three outcomes (rewarm.domain.outbox) and never raises for what a
+carrier does: Accepted, Refused with proof that nothing was taken, or Unknown once bytes may have left.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from rewarm.domain.outbox import Outcome
+from rewarm.errors import SetupError
+
+IncomingKind = Literal[
+    "accepted", "sent", "delivered", "undelivered", "inbound", "opt_out", "opt_in", "help",
+    "bounced", "complained", "unsubscribed",
+]  # fmt: skip
+Capability = Literal["delivery_reports", "two_way", "html", "attachments", "validity"]
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message on its way out. `id` is our key: the carrier gets it wherever it takes one."""
+
+    id: str
+    sender: str
+    to: str
+    text: str
+    subject: str = ""
+    html: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ics: str | None = None
+    callback_url: str = ""  # where to send delivery reports; "%d" stands for the status
+    valid_for: timedelta = timedelta(hours=12)  # the carrier gives up afterwards
+    sender_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a carrier told us, in our words; `raw` keeps its own."""
+
+    kind: IncomingKind
+    provider_id: str = ""
+    our_id: str = ""
+    from_address: str = ""
+    to_address: str = ""
+    text: str = ""
+    at: datetime | None = None
+    raw: str = ""
+
+
+class Channel(Protocol):
+    """What every carrier can do for us."""
+
+    capabilities: frozenset[Capability]
+
+    def send(self, message: Outbound) -> Outcome:
+        """Hand one message over and say what is known of it."""
+
+    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+        """Read one callback; nothing comes of what is not understood."""
+
+    def verify(self, secret: str, caller: str) -> bool:
+        """Tell whether a callback comes from this carrier."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+def open_channel(kind: str, config: Config | str) -> Channel:
+    """Open the carrier of one sender; `config` is its settings, as a mapping or as JSON.
+
+    A town is a carrier like any other, that happens to be on this machine. Raises SetupError for an unknown
+    kind or a setting that is missing.
+    """
+    from rewarm.adapters.channels.kannel import Kannel
+    from rewarm.adapters.channels.smtp import Smtp
+
+    settings: Config = json.loads(config) if isinstance(config, str) else config
+    try:
+        match kind:
+            case "kannel" | "town":
+                return Kannel(settings)
+            case "smtp" | "town_mail":
+                return Smtp(settings)
+    except KeyError as missing:
+        raise SetupError(f"The sender of kind {kind} lacks the setting {missing}.") from missing
+    raise SetupError(f"There is no channel of kind {kind!r}.")

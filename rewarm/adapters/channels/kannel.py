@@ -1,0 +1,133 @@
+"""Reaches phones through Kannel's HTTP interface, which the town speaks too.
+
+Kannel gives a message no id of its own: our id in the delivery-report address finds it again. It signs
+nothing either, so callbacks are known by a secret in their path and by the caller's network address.
+"""
+
+import hmac
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import httpx2
+
+from rewarm.adapters.channels import Capability, Config, Incoming, IncomingKind, Outbound
+from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
+from rewarm.domain.sms_text import measure
+
+# httpx2 logs every address it calls, and Kannel takes its password in the address.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+ALL_REPORTS = "31"
+REPORTS: Mapping[str, IncomingKind] = {
+    "1": "delivered", "2": "undelivered", "4": "accepted",
+    "8": "sent", "16": "undelivered", "32": "sent",
+}  # fmt: skip
+# Nothing has left when these happen; every other transport error may have come after the bytes.
+BEFORE_THE_BYTES = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+)
+
+
+class Kannel:
+    """One sendsms user. Settings: url, username, password; smsc, timeout, secret, allow_from."""
+
+    capabilities: frozenset[Capability] = frozenset({"delivery_reports", "two_way", "validity"})
+
+    def __init__(self, config: Config) -> None:
+        self._url: str = config["url"].rstrip("/")
+        if not self._url.endswith("/sendsms"):
+            self._url += "/cgi-bin/sendsms"
+        self._login = {"username": config["username"], "password": config["password"]}
+        if config.get("smsc"):
+            self._login["smsc"] = config["smsc"]
+        self._secret, self._allowed = config.get("secret", ""), config.get("allow_from", ())
+        self._http = httpx2.Client(
+            timeout=httpx2.Timeout(config.get("timeout", 10.0), connect=config.get("connect_timeout", 3.0)),
+            # Kannel hangs up on idle connections; a message must not become Unknown for that.
+            limits=httpx2.Limits(max_connections=64, keepalive_expiry=4),
+            trust_env=False,
+        )
+
+    def send(self, message: Outbound) -> Outcome:
+        """Call sendsms once (facts: integrations 1.3)."""
+        try:
+            answer = self._http.get(self._url, params=self._query(message))
+        except BEFORE_THE_BYTES as error:
+            return Refused(permanent=False, reason=f"not connected: {type(error).__name__}")
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            return Unknown(f"no answer: {type(error).__name__}")
+        return _outcome(answer)
+
+    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+        """Read a callback: `mo` carries a text (from, to, text, id), `dlr` a report (id, status)."""
+        raw = json.dumps(dict(given), ensure_ascii=False, sort_keys=True)
+        if kind == "mo" and given.get("from"):
+            # A gateway that sends no id repeats itself with the same words; so does ours.
+            ours = sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
+            return (
+                Incoming(
+                    "inbound",
+                    provider_id=given.get("id") or f"sha256:{ours}",
+                    from_address=e164(given["from"]),
+                    to_address=e164(given.get("to", "")),
+                    text=given.get("text", ""),
+                    at=now,
+                    raw=raw,
+                ),
+            )
+        status = REPORTS.get(given.get("status", given.get("d", "")))
+        if kind == "dlr" and status and given.get("id"):
+            return (Incoming(status, our_id=given["id"], at=now, raw=raw),)
+        return ()
+
+    def verify(self, secret: str, caller: str) -> bool:
+        """Compare the path's secret in constant time, and the caller where addresses are listed."""
+        known = hmac.compare_digest(self._secret.encode(), secret.encode()) and bool(self._secret)
+        return known and (not self._allowed or caller in self._allowed)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def _query(self, message: Outbound) -> dict[str, str]:
+        said = self._login | {
+            "from": message.sender,
+            "to": message.to,
+            "text": message.text,
+            "charset": "UTF-8",
+        }
+        said["coding"] = "0" if measure(message.text).encoding == "GSM-7" else "2"
+        said["validity"] = str(max(1, int(message.valid_for.total_seconds() // 60)))
+        if message.callback_url:
+            said |= {"dlr-mask": ALL_REPORTS, "dlr-url": message.callback_url}
+        return said
+
+
+def _outcome(answer: httpx2.Response) -> Outcome:
+    said = answer.text.strip()[:200]
+    match answer.status_code:
+        case 202 | 200 if said[:1] in ("0", "3"):
+            return Accepted()
+        case 429 | 503:
+            pause = answer.headers.get("retry-after", "")
+            return Refused(False, said, timedelta(seconds=int(pause)) if pause.isdigit() else None)
+        case code if 400 <= code < 500:
+            return Refused(permanent=True, reason=said)
+        case code:
+            return Unknown(f"{code}: {said}")
+
+
+def e164(phone: str) -> str:
+    """Put the plus back that gateways drop; short codes and names stay as they are."""
+    digits = phone.strip().removeprefix("+").removeprefix("00")
+    if not digits.isdigit() or len(digits) < 10:
+        return phone.strip()
+    return f"+1{digits}" if len(digits) == 10 else f"+{digits}"

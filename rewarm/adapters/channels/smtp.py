@@ -1,0 +1,133 @@
+"""Reaches mailboxes through an SMTP server: a plain text, its designed twin, an invitation, one way out."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, parseaddr
+
+from rewarm.adapters.channels import Capability, Config, Incoming, Outbound
+from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
+
+POLICY = SMTP.clone(cte_type="7bit")  # every server takes that, and few tell what else they take
+LINE_START_DOT = re.compile(rb"(?m)^\.")
+
+
+class Smtp:
+    """One submission server. Settings: host; port, username, password, starttls, tls, cafile, domain."""
+
+    capabilities: frozenset[Capability] = frozenset({"html", "attachments"})
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._host: str = config["host"]
+        self._port: int = int(config.get("port", 587))
+        self._timeout: float = config.get("timeout", 15.0)
+
+    def send(self, message: Outbound) -> Outcome:
+        """Hand one mail over; the server's word after the final dot is what counts."""
+        try:
+            mail = _mail(message, self._config.get("domain", ""))
+            payload = LINE_START_DOT.sub(b"..", mail.as_bytes(policy=POLICY))
+        except (ValueError, LookupError) as error:
+            return Refused(permanent=True, reason=f"not a mail: {error}")
+        try:
+            server = self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            return _refused(error)
+        try:
+            return _hand_over(server, parseaddr(message.sender)[1], message.to, payload)
+        finally:
+            server.close()
+
+    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+        """Read nothing: bounces and answers come by mail, unsubscribes by our own page."""
+        return ()
+
+    def verify(self, secret: str, caller: str) -> bool:
+        """Know no callbacks."""
+        return False
+
+    def close(self) -> None:
+        """Hold nothing open between two mails."""
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._config.get("cafile"))
+
+    def _connect(self) -> smtplib.SMTP:
+        """Log in; whatever fails here, nothing has been sent."""
+        if self._config.get("tls"):
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self._host, self._port, timeout=self._timeout, context=self._trust()
+            )
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+        try:
+            if self._config.get("starttls"):
+                server.starttls(context=self._trust())
+            if self._config.get("username"):
+                server.login(self._config["username"], self._config["password"])
+            server.ehlo_or_helo_if_needed()
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def _hand_over(server: smtplib.SMTP, sender: str, to: str, payload: bytes) -> Outcome:
+    """Speak the envelope, then the letter; only an answer that fails to come after the letter is Unknown."""
+    try:
+        for line, welcome in ((f"MAIL FROM:<{sender}>", 250), (f"RCPT TO:<{to}>", 250), ("DATA", 354)):
+            code, words = server.docmd(line)
+            if code not in (welcome, 251):
+                return _said(code, words)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        return _refused(error)
+    try:
+        server.send(payload.removesuffix(b"\r\n") + b"\r\n.\r\n")
+        code, words = server.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        return Unknown(f"lost after the letter: {type(error).__name__}")
+    if code != 250:
+        return _said(code, words)
+    queued = re.search(rb"queued as (\S+)", words)
+    return Accepted(queued[1].decode("ascii", "replace") if queued else None)
+
+
+def _said(code: int, words: bytes) -> Refused:
+    return Refused(permanent=500 <= code < 600, reason=f"{code} {words.decode('utf-8', 'replace')}"[:200])
+
+
+def _refused(error: Exception) -> Refused:
+    """Read an error that came before the letter left: final when the server says so with a 5xx."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return _said(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
+    final = isinstance(error, smtplib.SMTPNotSupportedError | ValueError | ssl.SSLCertVerificationError)
+    return Refused(permanent=final, reason=f"not handed over: {type(error).__name__}: {error}"[:200])
+
+
+def _mail(message: Outbound, domain: str) -> EmailMessage:
+    mail = EmailMessage(policy=POLICY)
+    address = parseaddr(message.sender)[1]
+    mail["From"] = formataddr((message.sender_name or parseaddr(message.sender)[0], address))
+    mail["To"] = message.to
+    mail["Subject"] = message.subject
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = f"<{message.id}@{domain or address.partition('@')[2] or 'localhost'}>"
+    for name, value in message.headers.items():
+        mail[name] = value
+    if "List-Unsubscribe" in mail and "List-Unsubscribe-Post" not in mail:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    mail.set_content(message.text)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    if message.ics:
+        mail.add_attachment(
+            message.ics.encode(), "text", "calendar", filename="invite.ics",
+            params={"method": "REQUEST", "charset": "utf-8"},
+        )  # fmt: skip
+    return mail
