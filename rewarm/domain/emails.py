@@ -10,7 +10,7 @@ from typing import Literal
 EmailFault = Literal["placeholder", "invalid", "own_domain"]
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LOCAL = re.compile(rf'^(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")$')
+_LOCAL = re.compile(rf'^(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")\Z')
 _LABEL = re.compile(
     r"^[A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?$"
 )
@@ -38,7 +38,7 @@ def canonical(address: str) -> str | None:
 
     The rule is RFC 5321 as providers apply it (local part <= 64, labels <= 63, whole <= 254), comments refused.
     """
-    local, at, domain = address.strip().rpartition("@")
+    local, at, domain = address.rpartition("@")
     if not at or not local or len(local.encode()) > 64 or not _LOCAL.match(local):
         return None
     if domain.startswith("[") and domain.endswith("]"):
@@ -46,7 +46,7 @@ def canonical(address: str) -> str | None:
     labels = domain.split(".")
     if (
         len(domain) > 253
-        or len(address.strip()) > 254
+        or len(address) > 254
         or any(len(label) > 63 or not _LABEL.match(label) for label in labels)
     ):
         return None
