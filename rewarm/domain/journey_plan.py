@@ -19,13 +19,18 @@ GOALS = ("booked",)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One touch of a plan: `wait` after the step before, and the content that may fill it, best first."""
+    """One touch of a plan: `wait` after the step before, and the content that may fill it, best first.
+
+    `questions` and `objections` are those that people have at this point: shown in the picture of the journey.
+    """
 
     slug: str
     channel: str
     wait: timedelta
     stage: str
     content: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +166,23 @@ class _Reading:
                 )
             ),
             stage=reading.one_of("stage", STAGES),
-            content=reading.names("content"),
+            content=reading.names("content", "it needs at least one piece"),
+            questions=reading.names("questions"),
+            objections=reading.names("objections"),
         )
         self.faults += reading.faults
         return step
 
-    def names(self, key: str) -> tuple[str, ...]:
-        value = self.spec.get(key)
+    def names(self, key: str, missing: str | None = None) -> tuple[str, ...]:
+        """Read a list of texts; an absent one is a fault when `missing` says why."""
+        value = self.spec.get(key, [])
         listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, Sequence) or not listed or not all(isinstance(it, str) for it in listed):
-            self.faults.append(f"{self.of}{key} must name at least one piece")
+        if not isinstance(listed, Sequence) or not all(isinstance(item, str) for item in listed):
+            self.faults.append(f"{self.of}{key} must be a list of texts")
             return ()
-        return tuple(map(str, listed))
+        if missing and not listed:
+            self.faults.append(f"{self.of}{key}: {missing}")
+        return tuple(listed)
 
 
 def _faults_of(steps: Sequence[Step]) -> list[str]:

@@ -221,6 +221,6 @@ def test_a_bad_plan_is_refused_with_every_fault_in_words() -> None:
     assert str(caught.value) == (
         "Journey “reactivation” cannot be played: “silence_facter” is not a known key; schema must be 1; "
         "step 1: channel “pigeon” is unknown; known are sms, email; step 2: wait_days must be more than 0; "
-        "step 2: content must name at least one piece; step slug “visit” is used twice; "
+        "step 2: content: it needs at least one piece; step slug “visit” is used twice; "
         "step “visit” (educate) comes after “visit” (ask); the order is educate, then introduce, then ask."
     )
