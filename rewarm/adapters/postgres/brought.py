@@ -33,9 +33,7 @@ def prepare(url: str) -> None:
     with connection:
         major = connection.info.server_version // 10000
         if major < OLDEST_MAJOR:
-            raise PostgresError(
-                f"DATABASE_URL leads to PostgreSQL {major}; rewarm needs {OLDEST_MAJOR} or newer."
-            )
+            raise PostgresError(f"DATABASE_URL leads to PostgreSQL {major}; rewarm needs {OLDEST_MAJOR} or newer.")
         try:
             create_roles(connection, {role: _password(role) for role in APP_ROLES})
         except psycopg.errors.InsufficientPrivilege as error:

@@ -103,6 +103,13 @@ class Cluster:
         flags = [flag for name, value in options.items() for flag in ("-c", f"{name}={value}")]
         return [binaries.program("postgres"), "-D", str(self.data), *flags]
 
+    def made_by(self) -> int | None:
+        """Return the major version that made the data; None when there is none yet."""
+        try:
+            return int((self.data / "PG_VERSION").read_text().split(".")[0])
+        except FileNotFoundError:
+            return None
+
     def open_log(self) -> BinaryIO:
         """Open the log for appending, ours alone; one that has grown large becomes the old one."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
@@ -116,7 +123,7 @@ class Cluster:
         """Create what is missing and rewrite who may log in; raises PostgresError. Needs the lock."""
         if not self.data.exists():
             self._initialise(binaries)
-        made_by = int((self.data / "PG_VERSION").read_text().split(".")[0])
+        made_by = self.made_by()
         if made_by != binaries.major:
             raise PostgresError(
                 f"{self.data} was made by PostgreSQL {made_by}, the programs here are {binaries.major}. "
@@ -163,9 +170,7 @@ class Cluster:
         except FileExistsError:
             found = self.sockets.lstat()
             if found.st_uid != owner or found.st_mode & 0o077 or self.sockets.is_symlink():
-                raise PostgresError(
-                    f"{self.sockets} exists and belongs to somebody else. Remove it."
-                ) from None
+                raise PostgresError(f"{self.sockets} exists and belongs to somebody else. Remove it.") from None
 
 
 def place(home: Path, *, durable: bool = True) -> Cluster:

@@ -125,7 +125,7 @@ class Server:
 
     def _supervise(self) -> None:
         """Run the server until told to stop; start it again when it dies, ever more slowly."""
-        found = programs.find()
+        found = programs.find(self.cluster.made_by())
         if os.geteuid() == 0:
             found = programs.readable_copy(found, self.cluster.root / "programs")
         self.cluster.prepare(found)
@@ -281,9 +281,7 @@ def _is_server_of(pid: int, data: Path) -> bool:
             return alive and name == "postgres" and (process / "cwd").resolve() == data.resolve()
         except OSError:
             return False
-    listed = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return "postgres" in listed.stdout and str(data) in listed.stdout
 
 
