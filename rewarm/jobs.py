@@ -83,7 +83,7 @@ class Engine:
         while not self.stopping.is_set():
             close_old_connections()
             try:
-                busy = any([self._turn(one) for one in workspaces()])
+                busy = sum(self._turn(one) for one in workspaces()) > 0
                 if not busy:
                     self._sleep()
             except Exception:
@@ -139,4 +139,3 @@ def _work_on_jobs(stopping: threading.Event) -> None:
         pass
     except Exception:
         log.exception("the job worker stopped")
-

@@ -74,7 +74,12 @@ class House:
 
         classify(self.workspace, self.now)
         return launch(
-            self.workspace, segment=segment, journey_slug=journey, holdout=Decimal(holdout), per_day=100, now=self.now
+            self.workspace,
+            segment=segment,
+            journey_slug=journey,
+            holdout=Decimal(holdout),
+            per_day=100,
+            now=self.now,
         )
 
     def work(self) -> None:
@@ -108,7 +113,12 @@ class House:
         self._set(self.now)
         answer = Client().get(
             f"/hooks/kannel/{self.workspace.id}/{sender.secret}/mo",
-            {"from": phone, "to": self.workspace.phone, "text": text, "id": key or f"{phone}:{self.now}:{text}"},
+            {
+                "from": phone,
+                "to": self.workspace.phone,
+                "text": text,
+                "id": key or f"{phone}:{self.now}:{text}",
+            },
         )
         assert answer.status_code == 200, answer.content
 
@@ -116,7 +126,8 @@ class House:
         """Let the carrier send a delivery receipt."""
         sender = Sender.objects.get(workspace=self.workspace, slug="text")
         answer = Client().get(
-            f"/hooks/kannel/{self.workspace.id}/{sender.secret}/dlr", {"id": str(touch), "status": str(status)}
+            f"/hooks/kannel/{self.workspace.id}/{sender.secret}/dlr",
+            {"id": str(touch), "status": str(status)},
         )
         assert answer.status_code == 200, answer.content
 

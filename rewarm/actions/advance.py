@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -14,11 +14,12 @@ from rewarm.actions.remember import remember
 from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain import calendars, journey, timing
 from rewarm.domain.event import Happened, Kind
+from rewarm.domain.journey import Place
 from rewarm.models import Enrollment, JourneyVersion, Workspace
 from rewarm.models.base import uuid7
 
 # A touch that could not leave within this time is no longer the message that was meant.
-TOUCH_LIVES = timedelta(days=5)
+TOUCH_LIVES_DAYS = 5
 
 _LOAD = """
 SELECT e.id, e.contact_id, e.campaign_id, e.journey_id, e.arm, e.segment, e.status, e.step, e.round, e.due, e.waits_for,
@@ -43,7 +44,7 @@ INSERT INTO rewarm_touch (id, workspace_id, contact_id, enrollment_id, campaign_
   due, expires_at, explored, state, reason, attempt, address, content, sources, extra, personal, sms_segments, planned_at,
   provider_id, status)
 SELECT t.id, %s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
-  t.due, t.due + %s, t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
+  t.due, t.due + make_interval(days => %s), t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[],
   %s::timestamptz[], %s::bool[], %s::text[], %s::text[])
   AS t (id, contact, enrollment, campaign, cause, channel, step, round, stage, due, explored, state, reason)
@@ -61,7 +62,6 @@ class _Enrolled:
     journey: UUID
     arm: str
     segment: str
-    place: journey.Place
     born_year: int | None
     zone: str
     zone_source: str
@@ -69,6 +69,7 @@ class _Enrolled:
     state: str
     country: str
     phone: str | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def advance(workspace: Workspace, happened: Mapping[UUID, Sequence[journey.Event
     if not happened:
         return 0
     enrolled = _load(workspace.id, happened)
-    moved: list[tuple[_Enrolled, journey.Place]] = []
+    moved: list[tuple[_Enrolled, Place]] = []
     planned: list[_Planned] = []
     events: list[Happened] = []
     following: list[tuple[_Enrolled, str]] = []
@@ -118,7 +119,15 @@ def advance(workspace: Workspace, happened: Mapping[UUID, Sequence[journey.Event
                             # The held-out person's clock runs too: the touch is counted, and the journey goes on.
                             waiting.append(journey.TouchSuppressed(command.step, touch.reason))
                     case journey.End(reason):
-                        events.append(Happened(Kind.JOURNEY_ENDED, now, one.contact, f"enrollment:{one.id}", {"reason": reason}))
+                        events.append(
+                            Happened(
+                                Kind.JOURNEY_ENDED,
+                                now,
+                                one.contact,
+                                f"enrollment:{one.id}",
+                                {"reason": reason},
+                            )
+                        )
                     case journey.Follow(slug):
                         following.append((one, slug))
         if place != one.place:
@@ -134,10 +143,7 @@ def advance(workspace: Workspace, happened: Mapping[UUID, Sequence[journey.Event
 def _load(workspace: UUID, ids: Iterable[UUID]) -> list[_Enrolled]:
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, [workspace, list(ids)])
-        return [
-            _Enrolled(*row[:6], journey.Place(row[6], row[7], row[8], row[9], row[10], row[11], row[12]), *row[13:])
-            for row in cursor.fetchall()
-        ]
+        return [_Enrolled(*row[:6], *row[13:], Place(*row[6:13])) for row in cursor.fetchall()]
 
 
 @functools.lru_cache(maxsize=256)
@@ -180,7 +186,7 @@ def _touch(
     )
 
 
-def _store(workspace: UUID, moved: Sequence[tuple[_Enrolled, journey.Place]], now: datetime) -> None:
+def _store(workspace: UUID, moved: Sequence[tuple[_Enrolled, Place]], now: datetime) -> None:
     if not moved:
         return
     places = [place for _, place in moved]
@@ -213,7 +219,7 @@ def _insert(workspace: UUID, planned: Sequence[_Planned], now: datetime) -> None
         )
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [workspace, TOUCH_LIVES, now, *columns])
+        cursor.execute(_PLAN, [workspace, TOUCH_LIVES_DAYS, now, *columns])
 
 
 def _follow(workspace: Workspace, one: _Enrolled, slug: str, now: datetime) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -46,13 +48,15 @@ def _segments(workspace: Workspace, now: datetime) -> dict[str, int]:
     zone = ZoneInfo(workspace.zone)
     counts: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE rewarm_contact SET segment = '' WHERE workspace_id = %s AND segment <> ''", [workspace.id])
+        cursor.execute(
+            "UPDATE rewarm_contact SET segment = '' WHERE workspace_id = %s AND segment <> ''", [workspace.id]
+        )
         for row in Segment.objects.filter(workspace=workspace).order_by("rank"):
             rule, params = segment.to_sql(segment.parse(row.rule), now, zone)
             cursor.execute(
                 f"UPDATE rewarm_contact c SET segment = %s WHERE c.workspace_id = %s AND c.segment = '' "
                 f"AND c.deceased_on IS NULL AND {rule}",
-                [row.slug, workspace.id, *params],
+                [row.slug, workspace.id, *cast(list[Any], params)],
             )
             counts[row.slug] = cursor.rowcount
     return counts
@@ -75,7 +79,7 @@ def _reach(workspace: Workspace) -> None:
         Address.objects.filter(workspace=workspace, unusable_at=None).values_list("contact_id", "channel", "address")
     )
     entries = ledger(workspace.id, {address for _, _, address in rows}, workspace.legal_name)
-    reach: dict[str, set[object]] = {"sms": set(), "email": set()}
+    reach: dict[str, set[UUID]] = {"sms": set(), "email": set()}
     for contact, kind, address in rows:
         channel = "email" if kind == "email" else "sms"
         if standing(entries.get(address, ()), channel).verdict == "granted":

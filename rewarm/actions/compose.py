@@ -71,7 +71,9 @@ def compose(workspace: Workspace, touches: Sequence[Touch], now: datetime) -> di
 def _addresses(workspace: Workspace, people: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
     """Choose each person's first usable address by channel."""
     chosen: dict[tuple[UUID, str], str] = {}
-    rows = Address.objects.filter(workspace=workspace, contact_id__in=people, unusable_at=None).order_by("rank", "address")
+    rows = Address.objects.filter(workspace=workspace, contact_id__in=people, unusable_at=None).order_by(
+        "rank", "address"
+    )
     for row in rows:
         chosen.setdefault((row.contact_id, "email" if row.channel == "email" else "sms"), row.address)
     return chosen
@@ -191,6 +193,8 @@ def brand_of(workspace: Workspace, contact: Contact, address: str) -> Brand:
     )
 
 
-def occasions_of(workspace: Workspace, contact: Contact, known: Sequence[_Known], now: datetime) -> tuple[Occasion, ...]:
+def occasions_of(
+    workspace: Workspace, contact: Contact, known: Sequence[_Known], now: datetime
+) -> tuple[Occasion, ...]:
     """List the true reasons to write to this contact now."""
     return occasions(person_of(contact), known, pack_content.occasion_rules(workspace.pack), now)

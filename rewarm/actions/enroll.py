@@ -23,7 +23,10 @@ def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
     for spec in pack_journeys(workspace.pack).values():
         plan = journey.from_spec(spec)  # a journey that cannot be played is refused here, not in the middle
         version, _ = JourneyVersion.objects.get_or_create(
-            workspace=workspace, slug=plan.slug, version=plan.version, defaults={"spec": dict(spec), "published_at": now}
+            workspace=workspace,
+            slug=plan.slug,
+            version=plan.version,
+            defaults={"spec": dict(spec), "published_at": now},
         )
         versions.append(version)
     return versions
@@ -93,7 +96,12 @@ def launch(
     Enrollment.objects.bulk_create(rows, batch_size=1_000)
     events = [Happened(Kind.LAUNCHED, now, cause=f"campaign:{campaign.id}", data={"people": len(rows)})]
     events += [
-        Happened(Kind.HELD_OUT if row.arm == "holdout" else Kind.ENROLLED, now, row.contact_id, f"campaign:{campaign.id}")
+        Happened(
+            Kind.HELD_OUT if row.arm == "holdout" else Kind.ENROLLED,
+            now,
+            row.contact_id,
+            f"campaign:{campaign.id}",
+        )
         for row in rows
     ]
     remember(workspace.id, events)

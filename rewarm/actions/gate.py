@@ -88,5 +88,3 @@ def _proposed(workspace: Workspace, touch: Touch, written: Written) -> policy.Pr
         expires_at=touch.expires_at,
         sender_id=str(touch.sender_id or ""),
     )
-
-

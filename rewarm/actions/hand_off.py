@@ -17,7 +17,9 @@ from rewarm.models.base import uuid7
 HUMAN_TALK = timedelta(days=3)
 
 
-def hand_off(workspace: Workspace, contact: Contact, *, cause: str, urgency: str, why: str, now: datetime) -> Handoff | None:
+def hand_off(
+    workspace: Workspace, contact: Contact, *, cause: str, urgency: str, why: str, now: datetime
+) -> Handoff | None:
     """Open a handoff in the caller's transaction; one that is open already for this person is made more urgent instead.
 
     Returns None when this very cause was handed off before.
@@ -29,10 +31,20 @@ def hand_off(workspace: Workspace, contact: Contact, *, cause: str, urgency: str
             waiting.urgency, waiting.alerted_at = urgency, None
         waiting.why, waiting.brief = why, text
         waiting.save(update_fields=["urgency", "why", "brief", "alerted_at"])
-        remember(workspace.id, [Happened(Kind.HANDED_OFF, now, contact.id, cause, {"urgency": urgency, "again": True})])
+        remember(
+            workspace.id,
+            [Happened(Kind.HANDED_OFF, now, contact.id, cause, {"urgency": urgency, "again": True})],
+        )
         return waiting
     opened = Handoff(
-        id=uuid7(), workspace=workspace, contact=contact, cause=cause, urgency=urgency, why=why, brief=text, opened_at=now
+        id=uuid7(),
+        workspace=workspace,
+        contact=contact,
+        cause=cause,
+        urgency=urgency,
+        why=why,
+        brief=text,
+        opened_at=now,
     )
     Handoff.objects.bulk_create([opened], ignore_conflicts=True)
     if not Handoff.objects.filter(id=opened.id).exists():
@@ -83,7 +95,10 @@ def close(workspace: Workspace, handoff: UUID, user: User | None, because: str, 
     )
     if done == 1:
         contact = Handoff.objects.values_list("contact_id", flat=True).get(id=handoff)
-        remember(workspace.id, [Happened(Kind.HANDED_BACK, now, contact, f"handoff:{handoff}", {"because": because})])
+        remember(
+            workspace.id,
+            [Happened(Kind.HANDED_BACK, now, contact, f"handoff:{handoff}", {"because": because})],
+        )
     return done == 1
 
 

@@ -21,7 +21,7 @@ from rewarm.domain import keywords as words
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Address, Contact, Conversation, Enrollment, Message, Sender, Touch, Workspace
 from rewarm.models.base import uuid7
-from rewarm.models.outbox import wait_for_address
+from rewarm.models.outbox import row_of, wait_for_address
 
 # Several texts in a row get one answer; people who type long thoughts need this long between two of them.
 DEBOUNCE = timedelta(seconds=40)
@@ -55,7 +55,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     )  # fmt: skip
     if not _keep(message):
         return Taken(fresh=False)
-    remember(workspace.id, [Happened(Kind.REPLIED, now, contact and contact.id, f"message:{message.id}")])
+    remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id if contact else None, f"message:{message.id}")])
     found = words.opt_out(incoming.text, keywords())
     if found is not None:
         opt_out(workspace, message, tier=found.tier, now=now, raced=not got_lock)
@@ -103,7 +103,10 @@ def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, no
     before = temperature.Heat(contact.heat, contact.heat_at) if contact.heat_at else None
     heat = temperature.warmed(before, "replied", now)
     Contact.objects.filter(id=contact.id).update(
-        heat=heat.level, heat_at=heat.at, last_answer_on=now.date(), temperature=temperature.classify(heat.now(now))
+        heat=heat.level,
+        heat_at=heat.at,
+        last_answer_on=now.date(),
+        temperature=temperature.classify(heat.now(now)),
     )
 
 
@@ -121,7 +124,10 @@ def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: 
     Touch.objects.filter(id__in=[touch.id for touch in waiting]).update(state="suppressed", reason=reason)
     remember(
         workspace.id,
-        [Happened(Kind.TOUCH_SUPPRESSED, now, touch.contact_id, f"touch:{touch.id}", {"reason": reason}) for touch in waiting],
+        [
+            Happened(Kind.TOUCH_SUPPRESSED, now, touch.contact_id, f"touch:{touch.id}", {"reason": reason})
+            for touch in waiting
+        ],
     )
     advance(workspace, moves, now)
     return len(waiting)
@@ -130,14 +136,13 @@ def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: 
 @transaction.atomic
 def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
     """Take a delivery report in any order and any number of times; False when the touch is not ours."""
-    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=incoming.our_id).first()
-    if touch is None or incoming.kind not in ("accepted", "sent", "delivered", "undelivered"):
+    if incoming.kind not in ("accepted", "sent", "delivered", "undelivered"):
         return False
-    before = outbox.Row(
-        touch.state, touch.attempt, touch.due, touch.expires_at, touch.reason or None,  # type: ignore[arg-type]
-        touch.provider_id or None, touch.status or None, touch.dispatched_at,  # type: ignore[arg-type]
-    )  # fmt: skip
-    news = outbox.Report(incoming.kind, incoming.at or now, incoming.provider_id, None)  # type: ignore[arg-type]
+    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=_touch_id(incoming)).first()
+    if touch is None:
+        return False
+    before = row_of(touch)
+    news = outbox.Report(incoming.kind, incoming.at or now, incoming.provider_id or None, None)
     after = outbox.after_report(before, news, now)
     if after == before:
         return True
@@ -149,13 +154,22 @@ def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
     kinds = {"delivered": Kind.DELIVERED, "undelivered": Kind.UNDELIVERED}
     events = []
     if after.status != before.status and after.status in kinds:
-        events.append(Happened(kinds[after.status], now, touch.contact_id, f"touch:{touch.id}", {"channel": touch.channel}))
+        events.append(
+            Happened(kinds[after.status], now, touch.contact_id, f"touch:{touch.id}", {"channel": touch.channel})
+        )
     if before.state in ("planned", "leased", "unknown", "dispatching") and after.state == "sent":
         events.append(Happened(Kind.SENT, now, touch.contact_id, f"touch:{touch.id}", {"purpose": touch.purpose}))
     remember(workspace.id, events)
     if after.status == "undelivered":
         _count_dead(workspace, touch, now)
     return True
+
+
+def _touch_id(incoming: Incoming) -> UUID | None:
+    try:
+        return UUID(incoming.our_id)
+    except ValueError:
+        return None
 
 
 def _count_dead(workspace: Workspace, touch: Touch, now: datetime) -> None:

@@ -32,7 +32,9 @@ def reconcile(workspace: Workspace, now: datetime) -> int:
         Touch.objects.filter(id=one).update(state=row.state, reason=row.reason or "", lease_until=None)
         if row.state != "unknown":
             continue
-        events.append(Happened(Kind.SENDING_UNKNOWN, now, touch.contact_id, f"touch:{one}", {"reason": row.reason or ""}))
+        events.append(
+            Happened(Kind.SENDING_UNKNOWN, now, touch.contact_id, f"touch:{one}", {"reason": row.reason or ""})
+        )
         Message.objects.bulk_create([_in_the_thread(workspace, touch, now)], ignore_conflicts=True)
         if touch.enrollment_id and touch.step is not None:
             moves[touch.enrollment_id].append(journey.TouchSent(touch.step))

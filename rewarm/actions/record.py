@@ -40,7 +40,9 @@ class Unmatched(ValueError):
     """Nobody in this workspace has that phone or mailbox."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(f"Nobody in this workspace has the address {address}. Import the contact first, or check the number.")
+        super().__init__(
+            f"Nobody in this workspace has the address {address}. Import the contact first, or check the number."
+        )
 
 
 @transaction.atomic
@@ -81,7 +83,9 @@ def _contact(workspace: Workspace, address: str) -> Contact:
 
 
 def _visit(workspace: Workspace, contact: Contact, reported: Reported) -> Appointment | None:
-    visits = Appointment.objects.filter(workspace=workspace, contact=contact, starts_at__lte=reported.at + timedelta(hours=12))
+    visits = Appointment.objects.filter(
+        workspace=workspace, contact=contact, starts_at__lte=reported.at + timedelta(hours=12)
+    )
     if reported.kind in ("showed", "no_show"):
         visits = visits.filter(state__in=LIVE)
     return visits.order_by("-starts_at").first()
@@ -127,13 +131,19 @@ def _enrollment(workspace: Workspace, contact: UUID, visit: Appointment | None) 
     return current_enrollment(workspace, contact)
 
 
-def _close_visit(workspace: Workspace, contact: Contact, visit: Appointment | None, reported: Reported, now: datetime) -> None:
+def _close_visit(
+    workspace: Workspace, contact: Contact, visit: Appointment | None, reported: Reported, now: datetime
+) -> None:
     showed = reported.kind == "showed"
     if visit is not None:
         Appointment.objects.filter(id=visit.id).update(state=reported.kind, closed_at=reported.at)
     fields: dict[str, object] = {"next_appointment_at": None, "last_appointment_on": reported.at.date()}
     if showed:
-        fields |= {"attended_on": reported.at.date(), "last_past_appointment": "kept", "appointment_status": "kept"}
+        fields |= {
+            "attended_on": reported.at.date(),
+            "last_past_appointment": "kept",
+            "appointment_status": "kept",
+        }
     else:
         fields |= {
             "missed_on": reported.at.date(), "last_past_appointment": "missed", "appointment_status": "missed",

@@ -14,7 +14,17 @@ from rewarm.models import Workspace
 from rewarm.models.base import uuid7
 
 # What a person at a screen should see within two seconds.
-LOUD = frozenset({Kind.REPLIED, Kind.HANDED_OFF, Kind.CLAIMED, Kind.HANDED_BACK, Kind.BOOKED, Kind.CANCELLED, Kind.OPTED_OUT})
+LOUD = frozenset(
+    {
+        Kind.REPLIED,
+        Kind.HANDED_OFF,
+        Kind.CLAIMED,
+        Kind.HANDED_BACK,
+        Kind.BOOKED,
+        Kind.CANCELLED,
+        Kind.OPTED_OUT,
+    }
+)
 
 _INSERT = """
 INSERT INTO rewarm_event (id, workspace_id, at, recorded_at, kind, schema, contact, cause, data)
@@ -39,7 +49,7 @@ def remember(workspace: UUID, happened: Iterable[Happened]) -> None:
                 [event.kind.value for event in events],
                 [event.contact for event in events],
                 [event.cause for event in events],
-                [Jsonb(event.data) for event in events],
+                [Jsonb(dict(event.data)) for event in events],
             ],
         )
     if any(event.kind in LOUD for event in events):

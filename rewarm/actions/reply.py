@@ -15,12 +15,12 @@ from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
+from rewarm.adapters.liquid import TemplateError, render
 from rewarm.adapters.pack_content import faq
-from rewarm.adapters.liquid import render
 from rewarm.adapters.reply_texts import text
 from rewarm.domain import conversation, free_time, intent, journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.domain.faq import best
+from rewarm.domain.faq import Entry, Match, best
 from rewarm.domain.keywords import wants_help
 from rewarm.models import Appointment, Contact, Conversation, Enrollment, Handoff, Message, Touch, Workspace
 from rewarm.models.base import uuid7
@@ -62,8 +62,12 @@ class _Turn:
         profile = self.workspace.profile
         self.parts.append(
             text(
-                key, name=self.name, practice=self.workspace.name, phone=profile.get("phone_spoken", self.workspace.phone),
-                sender=profile.get("sender_name", "somebody"), **fields,
+                key,
+                name=self.name,
+                practice=self.workspace.name,
+                phone=profile.get("phone_spoken", self.workspace.phone),
+                sender=profile.get("sender_name", "somebody"),
+                **fields,
             )  # fmt: skip
         )
 
@@ -199,7 +203,10 @@ def _say(turn: _Turn, key: str, until: date | None) -> None:
     else:
         turn.say(key)
     if key == "which_slot":
-        turn.pending, turn.offered = turn.thread.pending, [datetime.fromisoformat(one) for one in turn.thread.offered]
+        turn.pending, turn.offered = (
+            turn.thread.pending,
+            [datetime.fromisoformat(one) for one in turn.thread.offered],
+        )
 
 
 def _around(day: date, today: date) -> str:
@@ -213,12 +220,25 @@ def _say_answer(turn: _Turn, question: str) -> None:
     if wants_help(asked, packs.keywords()):
         turn.say("help")
         return
-    found = best(asked, entries)
-    entry = found.entry if found is not None else next((one for one in entries if one.slug == question), None)
-    if entry is None:
-        _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
-        return
-    turn.parts.append(render(entry.answer, practice_fields(turn.workspace)))
+    found = best(asked, entries) or _only_one(question, entries)
+    try:
+        if found is not None:
+            turn.parts.append(render(found.entry.answer, _practice(turn.workspace)))
+            return
+    except TemplateError:
+        pass  # the practice has not told us this about itself
+    _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
+
+
+def _only_one(question: str, entries: Sequence[Entry]) -> Match | None:
+    """Fall back on the one general answer to a kind of question, such as the price: its slug is the intent's name."""
+    return next((Match(entry, 0.0) for entry in entries if entry.slug == question.removeprefix("ask_")), None)
+
+
+def _practice(workspace: Workspace) -> dict[str, object]:
+    """What answers may quote: the practice's own settings, and nothing that it has not set."""
+    phone = workspace.profile.get("phone_spoken", workspace.phone)
+    return {"practice": {**workspace.profile, "name": workspace.name, "phone": phone}}
 
 
 def _offer(turn: _Turn, availability: Sequence[tuple[datetime, datetime]] | None, opening: str) -> None:
@@ -248,7 +268,10 @@ def _book(turn: _Turn, starts_at: datetime, *, instead: bool) -> None:
     except visits.Taken:
         _offer(turn, None, "taken")
         return
-    turn.say("booked_instead" if instead else "booked", when=free_time.spoken(booked.starts_at, turn.workspace.zone))
+    turn.say(
+        "booked_instead" if instead else "booked",
+        when=free_time.spoken(booked.starts_at, turn.workspace.zone),
+    )
 
 
 def _hand_off(turn: _Turn, urgency: str, why: str) -> None:

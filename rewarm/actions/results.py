@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -35,7 +35,11 @@ SELECT e.contact_id, e.arm, e.segment, j.slug, e.enrolled_at,
   EXISTS (SELECT FROM rewarm_message m WHERE m.workspace_id = e.workspace_id AND m.contact_id = e.contact_id
           AND m.direction = 'in' AND m.at >= e.enrolled_at
           AND m.reading -> 'intents' ?| array['book', 'pick_slot', 'decline_slots', 'confirm', 'ask_price', 'ask_insurance',
-            'ask_question', 'tell_more', 'give_info', 'want_human', 'channel_change', 'reschedule']) AS qualified
+            'ask_question', 'tell_more', 'give_info', 'want_human', 'channel_change', 'reschedule']) AS qualified,
+  (SELECT count(*) FROM rewarm_touch t WHERE t.workspace_id = e.workspace_id AND t.contact_id = e.contact_id
+     AND t.purpose = 'marketing' AND t.state IN ('sent', 'closed') AND t.dispatched_at <= (
+       SELECT min(m.at) FROM rewarm_message m WHERE m.workspace_id = e.workspace_id AND m.contact_id = e.contact_id
+         AND m.direction = 'in' AND m.at >= e.enrolled_at)) AS answered
 FROM rewarm_enrollment e JOIN rewarm_journeyversion j ON j.id = e.journey_id
 WHERE e.workspace_id = %s AND e.id = (
   SELECT f.id FROM rewarm_enrollment f WHERE f.workspace_id = e.workspace_id AND f.contact_id = e.contact_id
@@ -60,6 +64,7 @@ class Person:
     channel: str | None
     responded: bool
     qualified: bool
+    answered: int
 
     def reached(self) -> funnel.Reached:
         """See the person as a row of the funnel."""
@@ -70,7 +75,10 @@ class Person:
         ):  # fmt: skip
             if is_so:
                 stages.add(name)  # type: ignore[arg-type]
-        return funnel.Reached(self.segment, self.journey, self.channel or "none", max(1, self.sent), frozenset(stages))
+        answered = max(1, self.answered) if self.responded else None
+        return funnel.Reached(
+            self.segment, self.journey, self.channel or "none", frozenset(stages), touches=self.sent, answered=answered
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ def proof(enrolled: list[Person], *, sale: Decimal = Decimal(3_000)) -> Proof:
 
 
 def _purchases(arm: list[Person]) -> Purchases:
-    return Purchases(len(arm), tuple(float(one.bought) for one in arm if one.bought > 0))
+    return Purchases.of(len(arm), (one.bought for one in arm if one.bought > 0))
 
 
 def conservation(workspace: Workspace) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def conservation(workspace: Workspace) -> dict[str, Any]:
     suppressed: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     for row in rows:
-        kind = outbox.bucket(row["state"])
+        kind = outbox.bucket(cast(outbox.State, row["state"]))
         totals[kind] += row["n"]
         if kind == "suppressed":
             suppressed[row["reason"]] += row["n"]

@@ -28,7 +28,7 @@ from rewarm.domain import journey, outbox, policy
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Conversation, Message, Sender, Touch, Workspace
 from rewarm.models.base import uuid7
-from rewarm.models.outbox import LEASE, address_locks, claim, write_back
+from rewarm.models.outbox import address_locks, claim, row_of, write_back
 from rewarm.models.sealed import seal
 
 CLAIM = 200
@@ -98,7 +98,10 @@ def _senders(workspace: Workspace) -> dict[str, Sender]:
 def _give_back(workspace: Workspace, touches: Sequence[Touch]) -> None:
     """Return touches whose address somebody else holds right now; nothing was called."""
     with transaction.atomic():
-        write_back(workspace.id, [(touch.id, touch.attempt, {"state": "planned", "lease_until": None}) for touch in touches])
+        write_back(
+            workspace.id,
+            [(touch.id, touch.attempt, {"state": "planned", "lease_until": None}) for touch in touches],
+        )
 
 
 # -- judge again and write the intent ----------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def _intend(
         for touch in touches:
             written, sender = letters[touch.id], senders.get(touch.channel)
             verdict = _judge(written, sender, asked, touch, now)
-            row = outbox.after_verdict(_row(touch), verdict, now)
+            row = outbox.after_verdict(row_of(touch), verdict, now)
             settled.append((touch, row, written, verdict.receipt))
             if row.state == "dispatching" and sender is not None:
                 posted.append(Posted(touch, written, sender, row))
@@ -130,9 +133,7 @@ def _intend(
     return posted, verdict_at
 
 
-def _judge(
-    written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime
-) -> policy.Verdict:
+def _judge(written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime) -> policy.Verdict:
     if written.refused:
         return policy.Deny("draft", {"verdict": "deny", "reason": "draft", "checks": list(written.refused)})
     if sender is None:
@@ -173,19 +174,6 @@ def _intent(
     )
 
 
-def _row(touch: Touch) -> outbox.Row:
-    return outbox.Row(
-        state=touch.state,  # type: ignore[arg-type]
-        attempt=touch.attempt,
-        not_before=touch.due,
-        expires_at=touch.expires_at,
-        reason=touch.reason or None,
-        provider_id=touch.provider_id or None,
-        status=touch.status or None,  # type: ignore[arg-type]
-        since=touch.dispatched_at,
-    )
-
-
 def _tell(workspace: Workspace, settled: Sequence[tuple[Touch, outbox.Row]], now: datetime) -> None:
     """Write down delays and refusals, and let the journeys of refused touches go on."""
     events: list[Happened] = []
@@ -210,7 +198,9 @@ class _Carriers:
     """The open channels of one pass, and the threads in which a batch of calls starts at once."""
 
     def __init__(self, senders: Any) -> None:
-        self._channels: dict[UUID, Channel] = {sender.id: open_channel(sender.kind, sender.settings) for sender in senders}
+        self._channels: dict[UUID, Channel] = {
+            sender.id: open_channel(sender.kind, sender.settings) for sender in senders
+        }
         self._pool = ThreadPoolExecutor(max_workers=BATCH, thread_name_prefix="carrier")
 
     def __enter__(self) -> _Carriers:
@@ -277,7 +267,7 @@ def _record(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[o
             touch = current[one.touch.id]
             if touch.attempt != one.row.attempt:
                 continue
-            row = outbox.after_outcome(_row(touch), outcome, now)
+            row = outbox.after_outcome(row_of(touch), outcome, now)
             rows.append((touch.id, touch.attempt, _recorded(touch, row, now)))
             if row.state in ("sent", "unknown"):
                 messages.append(_message(workspace, one, row, now))
@@ -331,7 +321,12 @@ def _note_in_threads(workspace: Workspace, messages: Sequence[Message], now: dat
 
 
 def _happened(touch: Touch, row: outbox.Row, now: datetime) -> Happened:
-    kinds = {"sent": Kind.SENT, "unknown": Kind.SENDING_UNKNOWN, "failed": Kind.TOUCH_FAILED, "planned": Kind.TOUCH_DELAYED}
+    kinds = {
+        "sent": Kind.SENT,
+        "unknown": Kind.SENDING_UNKNOWN,
+        "failed": Kind.TOUCH_FAILED,
+        "planned": Kind.TOUCH_DELAYED,
+    }
     data = {"purpose": touch.purpose, "channel": touch.channel, "reason": row.reason or ""}
     return Happened(kinds[row.state], now, touch.contact_id, f"touch:{touch.id}", data)
 

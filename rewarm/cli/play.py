@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from rewarm.actions.audit import audit, in_words as audit_in_words
+from rewarm.actions.audit import audit
+from rewarm.actions.audit import in_words as audit_in_words
 from rewarm.actions.classify import classify
 from rewarm.actions.enroll import launch
 from rewarm.actions.found import Line, Practice, found
@@ -155,7 +156,11 @@ def play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
         now = workspace.clock_at
         while True:
             town_due = _both_idle(stage, workspace, now)
-            bar.update(task, completed=(now - start).total_seconds(), when=f"{now.astimezone(ZoneInfo(ZONE)):%a %b %d}")
+            bar.update(
+                task,
+                completed=(now - start).total_seconds(),
+                when=f"{now.astimezone(ZoneInfo(ZONE)):%a %b %d}",
+            )
             engine_due = next_due(workspace.id)
             coming = min((due for due in (engine_due, town_due) if due is not None), default=end)
             # A whole minute forward at least: the town's grid is five, the engine's due times may be finer.
@@ -198,7 +203,9 @@ def go_on(stage: Stage, workspace: Workspace, *, say: Say) -> None:
     Workspace.objects.filter(id=workspace.id).update(clock_at=None)
     priya = User.objects.get(email="priya@harborpoint.example")
     token = links.token("login", links.Link(workspace.id, priya.id))
-    say(f"\nOpen {stage.web}/demo/{token}\n\nto come in as Priya, who works at the front desk. Ctrl-C ends it; the history stays.")
+    say(
+        f"\nOpen {stage.web}/demo/{token}\n\nto come in as Priya, who works at the front desk. Ctrl-C ends it; the history stays."
+    )
     with within(workspace.id):
         try:
             while True:
@@ -217,15 +224,14 @@ def summary(stage: Stage, workspace: Workspace) -> dict[str, Any]:
         truths = stage.ask_town("/truth/replies")
         read = _readings(workspace)
     theirs = stage.ask_town("/report")
-    misread = sum(
-        1
-        for key, truth in truths.items()
-        if key in read and read[key] is not None and truth["intents"][0] not in read[key]
-    )
+    understood = ((truth["intents"][0], read.get(key)) for key, truth in truths.items())
+    misread = sum(intents is not None and meant not in intents for meant, intents in understood)
     return {
         **ours,
         "misread": misread,
-        **{key: theirs[key] for key in ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded", "personal")},
+        **{
+            key: theirs[key] for key in ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded", "personal")
+        },
     }
 
 

@@ -80,7 +80,13 @@ def raised(home: Path, *, seed: int) -> Iterator[Stage]:
     logs = [(home / f"{name}.log").open("ab") for name in ("hooks", "web", "town")]
     running = [
         subprocess.Popen(
-            command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent
+            command,
+            env=env,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent,
         )
         for command, log in zip(commands, logs, strict=True)
     ]

@@ -47,7 +47,12 @@ class Appointment(Owned):
                     ("workspace", RangeOperators.EQUAL),
                     ("clinician", RangeOperators.EQUAL),
                     (
-                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

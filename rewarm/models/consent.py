@@ -61,5 +61,7 @@ class Candidate(Owned):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "contact", "channel", "address", "source"], name="candidate_once")
+            models.UniqueConstraint(
+                fields=["workspace", "contact", "channel", "address", "source"], name="candidate_once"
+            )
         ]

@@ -111,9 +111,7 @@ class Note(Owned):
     digest = models.CharField(max_length=64)  # keyed hash of the text: the same note is kept once
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "contact", "digest"], name="note_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "contact", "digest"], name="note_once")]
 
 
 class Fact(Owned):

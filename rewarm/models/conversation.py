@@ -46,7 +46,9 @@ class Handoff(Owned):
     opened_at = models.DateTimeField()
     alerted_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
-    claimed_by = models.ForeignKey("rewarm.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
+    claimed_by = models.ForeignKey(
+        "rewarm.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("rewarm.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     closed_because = models.TextField(blank=True)

@@ -38,4 +38,6 @@ class ImportRow(Owned):
     cells = SealedTextField()  # JSON list
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "batch", "file", "row"], name="import_row")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "batch", "file", "row"], name="import_row")
+        ]

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
 
 from rewarm.domain import outbox, policy
 from rewarm.domain.consent import Entry
+from rewarm.models.touch import Touch
 
 # Longer than any call may take (engine.md 4.2); machine time, by PostgreSQL's clock.
-LEASE = timedelta(seconds=60)
+LEASE_SECONDS = 60
 LOOK_BACK = timedelta(days=60)
 
 _CLAIM = """
-UPDATE rewarm_touch SET state = 'leased', attempt = attempt + 1, lease_until = clock_timestamp() + %s
+UPDATE rewarm_touch SET state = 'leased', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => %s)
 WHERE id IN (
   SELECT id FROM rewarm_touch WHERE workspace_id = %s AND state = 'planned' AND due <= %s
   ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -53,10 +54,24 @@ class Past:
     last_marketing_to: Mapping[UUID, datetime]
 
 
+def row_of(touch: Touch) -> outbox.Row:
+    """See a touch as the outbox's transitions do; `since` is the intent, from which an unknown is waited for."""
+    return outbox.Row(
+        state=cast(outbox.State, touch.state),
+        attempt=touch.attempt,
+        not_before=touch.due,
+        expires_at=touch.expires_at,
+        reason=touch.reason or None,
+        provider_id=touch.provider_id or None,
+        status=cast(outbox.Status, touch.status) if touch.status else None,
+        since=touch.dispatched_at,
+    )
+
+
 def claim(workspace: UUID, now: datetime, limit: int) -> list[UUID]:
     """Lease up to `limit` due touches, oldest first, under a new attempt number each."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE, workspace, now, limit])
+        cursor.execute(_CLAIM, [LEASE_SECONDS, workspace, now, limit])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -58,7 +58,11 @@ class Touch(Owned):
         constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "cause"], name="touch_cause")]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "due"], name="touch_due", condition=Q(state="planned")),
-            models.Index(fields=["workspace", "state"], name="touch_open", condition=Q(state__in=["leased", "dispatching", "unknown"])),
+            models.Index(
+                fields=["workspace", "state"],
+                name="touch_open",
+                condition=Q(state__in=["leased", "dispatching", "unknown"]),
+            ),
             models.Index(fields=["workspace", "address", "dispatched_at"], name="touch_address"),
             models.Index(fields=["workspace", "contact", "planned_at"], name="touch_contact"),
             models.Index(fields=["workspace", "campaign"], name="touch_campaign"),
@@ -68,7 +72,9 @@ class Touch(Owned):
 class Message(Owned):
     """What crossed the wire, either way."""
 
-    contact = models.ForeignKey("rewarm.Contact", on_delete=models.CASCADE, related_name="messages", null=True, db_index=False)
+    contact = models.ForeignKey(
+        "rewarm.Contact", on_delete=models.CASCADE, related_name="messages", null=True, db_index=False
+    )
     touch = models.ForeignKey(Touch, on_delete=models.SET_NULL, null=True, db_index=False)
     direction = models.CharField(max_length=4, choices=[("in", "in"), ("out", "out")])
     channel = models.CharField(max_length=8)

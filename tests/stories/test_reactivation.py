@@ -10,7 +10,11 @@ from rewarm.models import Consent, Enrollment, Handoff, Message, Outcome, Touch
 from tests.cast import JOHN, OMAR, SARAH, House
 
 pytestmark = pytest.mark.urls("rewarm.web.hooks.urls")
-ASKED = {"inquired_on": date(2026, 1, 10), "last_activity_on": date(2026, 1, 10), "last_contact_on": date(2026, 1, 10)}
+ASKED = {
+    "inquired_on": date(2026, 1, 10),
+    "last_activity_on": date(2026, 1, 10),
+    "last_contact_on": date(2026, 1, 10),
+}
 
 
 def test_sarah_is_remembered_asks_the_price_and_books(house: House) -> None:
