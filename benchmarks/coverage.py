@@ -1,4 +1,5 @@
-"""Measures how often the lift's 95 % interval holds the town's true effect, for lists that a practice really has.
+"""Measures how often the lift's 95 % interval holds the town's true effect, for lists that a practice really
+has.
 
 python -m benchmarks.coverage [SEEDS]
 """
@@ -29,9 +30,8 @@ def main(argv: list[str] | None = None) -> int:
     truth = true_effect(policy)
     for n in SIZES:
         share = coverage(n, seeds, policy, truth)
-        print(
-            f"lift coverage, {n} people, {policy.holdout:.0%} held out, true effect {truth:+.4f}: {share:.4f} of {seeds} seeds"
-        )
+        town = f"{n} people, {policy.holdout:.0%} held out, true effect {truth:+.4f}"
+        print(f"lift coverage, {town}: {share:.4f} of {seeds} seeds")
     return 0
 
 

@@ -1,4 +1,5 @@
-"""Decides who lives in the demo: people, households, notes, consent, history and the truth that only the town knows."""
+"""Decides who lives in the demo: people, households, notes, consent, history and the truth that only the town
+knows."""
 
 from __future__ import annotations
 
@@ -21,8 +22,6 @@ from demo_words import (
     SHARE,
     SOURCES,
     STAFF,
-    STREET_KINDS,
-    STREETS,
     WEST_423,
 )
 
@@ -115,7 +114,8 @@ class Cast:
         self.decks: dict[tuple[str, str], list[str]] = {}
 
     def _lines(self, code: str) -> list[str]:
-        """The fictitious numbers of an area code in random order; the practice keeps the ends of 423 for itself."""
+        """The fictitious numbers of an area code in random order; the practice keeps the ends of 423 for
+        itself."""
         lines = list(range(101, 199) if code == "423" else range(100, 200))
         self.luck.shuffle(lines)
         return [f"+1{code}5550{line}" for line in lines]
@@ -174,15 +174,48 @@ class Cast:
             "NC",
         )
         person = Person(
-            id=f"p{number:03d}", first=first, last=last, nick=nick, sex=sex, age=luck.randint(low, high), age_class=age_class,
-            segment=segment, phone=phone, second_phone="", email=self._email(first, last, number), city=city, state=state,
-            zip=zip_code, zone=zone,
-            # Where the export is silent, only the neighbouring zone may surprise: a careful sender cannot know more.
-            shows_home=not (adjacent and luck.random() < 0.35), household="", source=luck.choice(list(SOURCES)),
-            language="es" if first in SPANISH else "en", kind="self", inquired=last_activity, last_activity=last_activity,
-            tested=None, fitted=None, appointment=None, appointment_status="", next_appointment=None, no_shows=0, sms="", email_consent="",
-            calls="unknown", sms_on=None, email_on=None, denial="", bounced=False, deceased=False, notes=[], citable=False, purchase=0,
-        )  # fmt: skip
+            id=f"p{number:03d}",
+            first=first,
+            last=last,
+            nick=nick,
+            sex=sex,
+            age=luck.randint(low, high),
+            age_class=age_class,
+            segment=segment,
+            phone=phone,
+            second_phone="",
+            email=self._email(first, last, number),
+            city=city,
+            state=state,
+            zip=zip_code,
+            zone=zone,
+            # Where the export is silent, only the neighbouring zone may surprise: a careful sender cannot
+            # know more.
+            shows_home=not (adjacent and luck.random() < 0.35),
+            household="",
+            source=luck.choice(list(SOURCES)),
+            language="es" if first in SPANISH else "en",
+            kind="self",
+            inquired=last_activity,
+            last_activity=last_activity,
+            tested=None,
+            fitted=None,
+            appointment=None,
+            appointment_status="",
+            next_appointment=None,
+            no_shows=0,
+            sms="",
+            email_consent="",
+            calls="unknown",
+            sms_on=None,
+            email_on=None,
+            denial="",
+            bounced=False,
+            deceased=False,
+            notes=[],
+            citable=False,
+            purchase=0,
+        )
         self._history(person)
         self._consent(person)
         self._notes(person)
@@ -223,9 +256,7 @@ class Cast:
         luck = self.luck
         p.sms = pick(luck, {"granted": 0.76, "unknown": 0.16, "denied": 0.08})
         p.email_consent = pick(luck, {"granted": 0.66, "unknown": 0.27, "denied": 0.07})
-        signed = datetime.combine(p.inquired, datetime.min.time()) + timedelta(
-            minutes=luck.randint(480, 1300)
-        )
+        signed = datetime.combine(p.inquired, datetime.min.time()) + timedelta(minutes=luck.randint(480, 1300))
         if p.sms == "granted":
             p.sms_on = signed
         if p.email_consent == "granted" and p.email:
@@ -291,7 +322,7 @@ class Cast:
             p.kind = "wrong_number"
         elif roll < 0.055 and p.age_class in ("retired", "old"):
             p.kind = "proxy"
-        elif roll < 0.060:
+        elif 0.055 <= roll < 0.060:
             p.kind = "gone"  # died, and nobody told the practice
         p.tags = luck.sample(
             [
@@ -333,7 +364,8 @@ SPANISH = {
 
 
 def truth(p: Person, seed: int) -> dict[str, Any]:
-    """What the town is told of a person (statistics 13.1); `rows` says which records of the export are hers."""
+    """What the town is told of a person (statistics 13.1); `rows` says which records of the export are
+    hers."""
     luck = random.Random(f"{seed}/{p.id}")
     dormant = (EXPORTED - p.last_activity).days
     lift = {"inquired": 0.2, "missed": -0.1, "due": 0.7, "past": -0.1}[p.segment]
@@ -341,12 +373,33 @@ def truth(p: Person, seed: int) -> dict[str, Any]:
     hour = BEST_HOUR[p.age_class] + luck.gauss(0, 1.3)
     dead = luck.random() < min(0.3, max(0.0, 0.04 + 0.03 * dormant / 365))
     return {
-        "id": p.id, "first": p.first, "last": p.last, "nick": p.nick, "phone": p.phone, "second_phone": p.second_phone,
-        "email": p.email, "zone": p.zone, "area_zone": AREA_ZONE[p.phone[2:5]], "state": p.state, "age": p.age,
-        "age_class": p.age_class, "segment": p.segment, "household": p.household, "language": p.language, "kind": p.kind,
-        "need": round(need, 4), "theta": round(math.exp(math.log(1 / 250) + 0.9 * luck.gauss(0, 1)), 6),
-        "best_hour": round(hour, 2), "returns_on": round(luck.expovariate(1 / 35), 1) if luck.random() < 0.35 else None,
-        "dead_number": dead and p.kind == "self", "missed_before": p.no_shows > 0, "reads_email": round(luck.random(), 3),
-        "citable": p.citable, "deceased": p.deceased, "bounced": p.bounced,
-        "consent": {"sms": p.sms, "call": p.calls, "email": p.email_consent}, "notes": p.notes, "rows": p.rows,
-    }  # fmt: skip
+        "id": p.id,
+        "first": p.first,
+        "last": p.last,
+        "nick": p.nick,
+        "phone": p.phone,
+        "second_phone": p.second_phone,
+        "email": p.email,
+        "zone": p.zone,
+        "area_zone": AREA_ZONE[p.phone[2:5]],
+        "state": p.state,
+        "age": p.age,
+        "age_class": p.age_class,
+        "segment": p.segment,
+        "household": p.household,
+        "language": p.language,
+        "kind": p.kind,
+        "need": round(need, 4),
+        "theta": round(math.exp(math.log(1 / 250) + 0.9 * luck.gauss(0, 1)), 6),
+        "best_hour": round(hour, 2),
+        "returns_on": round(luck.expovariate(1 / 35), 1) if luck.random() < 0.35 else None,
+        "dead_number": dead and p.kind == "self",
+        "missed_before": p.no_shows > 0,
+        "reads_email": round(luck.random(), 3),
+        "citable": p.citable,
+        "deceased": p.deceased,
+        "bounced": p.bounced,
+        "consent": {"sms": p.sms, "call": p.calls, "email": p.email_consent},
+        "notes": p.notes,
+        "rows": p.rows,
+    }

@@ -1,41 +1,23 @@
-"""The words that the demo export is made of: names, places, streets, sources (written for it, shared with nobody)."""
+"""The words that the demo export is made of: names, places, streets, sources (written for it, shared with
+nobody)."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+SOURCE = Path(__file__).parent / "demo_source"
+
+
+def listed(name: str) -> list[str]:
+    """Return the lines of a word list."""
+    lines = (SOURCE / name).read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 # (given name, what friends call her or him or "", F or M)
-FIRST = [
-    tuple(item.split("/"))
-    for item in """Margaret/Peggy/F Dorothy/Dot/F Barbara/Barb/F Patricia/Pat/F Judith/Judy/F Carolyn//F Sharon//F Brenda//F
-Gloria//F Rebecca/Becky/F Katherine/Kathy/F Deborah/Debbie/F Susan/Sue/F Elizabeth/Betty/F Virginia/Ginny/F Wanda//F
-Joyce//F Phyllis//F Lorraine//F Rosemary//F Beverly/Bev/F Constance/Connie/F Darlene//F Eleanor/Ellie/F Geraldine/Gerri/F
-Marjorie/Marge/F Pamela/Pam/F Teresa/Terri/F Sandra/Sandy/F Yvonne//F Imogene//F Loretta//F Vera//F Willa//F Nadine//F
-Annette//F Bernice//F Charlene//F Doris//F Edna//F Opal//F Maxine//F Rosalind/Roz/F Harriet//F Lucille//F Priscilla//F
-Guadalupe/Lupe/F Esperanza//F Consuelo//F Marisol//F Mercedes//F Hyun-Ok//F Thuy//F Fatima//F Renée//F Zofia//F
-Robert/Bob/M James/Jim/M William/Bill/M Charles/Chuck/M Richard/Dick/M Thomas/Tom/M Donald/Don/M Kenneth/Ken/M
-Ronald/Ron/M Lawrence/Larry/M Raymond/Ray/M Walter/Walt/M Gerald/Gerry/M Harold/Hal/M Douglas/Doug/M Eugene/Gene/M
-Clarence//M Ernest/Ernie/M Howard/Howie/M Leonard/Lenny/M Stanley/Stan/M Vernon//M Floyd//M Roscoe//M Homer//M
-Wendell//M Curtis//M Marvin//M Roland//M Lester//M Russell/Russ/M Gordon//M Stephen/Steve/M Michael/Mike/M Daniel/Dan/M
-Gregory/Greg/M Phillip/Phil/M Dwight//M Otis//M Rufus//M Elmer//M Milton//M Norman//M Percy//M Reginald/Reggie/M
-Samuel/Sam/M Theodore/Ted/M Benjamin/Ben/M Joaquín//M Ramón//M Esteban//M Arturo//M Ignacio/Nacho/M Minh//M Sung-Ho//M
-Björn//M Luther//M Cleveland//M Alvin//M Emmett//M Horace//M Wilbur//M Jerome//M""".split()
-]
-
-LAST = """Ablett Akers Bagwell Ballinger Barkley Beasley Birchfield Blalock Bohannon Brackett Bramlett Brewton Broyles Burchett
-Cagle Calhoun Cantrell Carmichael Casteel Chastain Clabough Clingan Coffelt Cofer Conatser Coulter Cravens Crabtree Crowder Cupp
-Daugherty Deakins Dempsey Dillard Dockery Dugger Duckworth Easterly Eldridge Ellis Ensley Farris Faulk Fennell Fitzgerald Foxworth
-Frizzell Fugate Galyon Gann Garrison Gaither Gentry Gilliland Godsey Goins Gossett Greer Grubbs Guffey Hackworth Haggard Hambrick
-Harbison Hargis Hatmaker Headrick Hensley Hixon Hollingsworth Honeycutt Housley Huckabee Hullander Inman Ivey Jarnigan Jolley
-Justus Keener Kilgore Kimsey Lackey Ladd Lawhorn Ledford Lingerfelt Lockmiller Loveday Lusk Maddux Manis Massengill Mayfield
-McAfee McCallie McDaniel McNabb Millsaps Minton Moates Mullinax Nabors Nance Nicely Nuckolls Ogle O'Dell O'Shields Orr Overby
-Padgett Parris Pendergrass Phipps Pickett Pless Poteet Presley Quarles Queen Raulston Redmon Reece Ridley Roark Rutledge Sartain
-Satterfield Scoggins Sewell Shadwick Shipley Sizemore Slaughter Smotherman Snodgrass Stallings Stinnett Stooksbury Swafford
-Talley Tarwater Teague Thrasher Tidwell Tinsley Trammell Trotter Underdown Varnell Vaughn Viar Wadley Walden Weatherford Whaley
-Whittenburg Wilhoit Womac Wooten Wrinkle Yarbrough Youngblood Zachary Quiñones Villaseñor Echeverría Nuñez Peña Castañeda Ibarra
-Nguyen Pham Kwon Abdi Kowalczyk Lindström Müller""".split()
-
-STREETS = """Hickory Dogwood Lookout Raccoon Tennessee Frazier Brainerd Shallowford Ringgold Wauhatchie Sequoyah Standifer Hamill
-Dayton Cloud Jersey Cassandra Pisgah Suck-Creek Mountain-View Ridgeway Signal Boynton Mineral Rossville Battlefield Cloverdale
-Chickamauga Nickajack Cumberland Ooltewah Apison Bonny-Oaks Tunnel Glass Hurricane Igou Gann-Store Thrasher Daisy""".split()
+FIRST = [tuple(line.split("/")) for line in listed("first_names.txt")]
+LAST = listed("last_names.txt")
+STREETS = listed("streets.txt")
 STREET_KINDS = ["Rd", "St", "Ave", "Ln", "Dr", "Pike", "Ct", "Cir", "Trl"]
 
 # (town, state, ZIP, IANA zone) : the river valley is cut by the time-zone line

@@ -1,4 +1,5 @@
-"""Runs the town: python -m town --port P --smtp-port Q --people town/people.json --hooks URL --seed N --state FILE."""
+"""Runs the town: python -m town --port P --smtp-port Q --people town/people.json --hooks URL --seed N --state
+FILE."""
 
 from __future__ import annotations
 
@@ -24,22 +25,14 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=13013, help="carrier and controls (HTTP)")
     parser.add_argument("--smtp-port", type=int, default=10025, help="the post (SMTP)")
     parser.add_argument("--people", type=Path, default=ROOT / "town" / "people.json")
-    parser.add_argument(
-        "--hooks", default="http://127.0.0.1:8001", help="where the practice's doors are (shown only)"
-    )
+    parser.add_argument("--hooks", default="http://127.0.0.1:8001", help="where the practice's doors are (shown only)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--state", type=Path, default=None, help="journal; a town that was killed goes on from it"
-    )
+    parser.add_argument("--state", type=Path, default=None, help="journal; a town that was killed goes on from it")
     parser.add_argument("--stall", type=float, default=1.0, help="seconds of silence before a lost answer")
     parser.add_argument("--username", default="town")
     parser.add_argument("--password", default="town")
-    parser.add_argument(
-        "--export", type=Path, default=ROOT / "rewarm" / "demo", help="the export files (checker)"
-    )
-    parser.add_argument(
-        "--content", type=Path, nargs="*", default=[ROOT / "rewarm" / "packs"], help="approved content"
-    )
+    parser.add_argument("--export", type=Path, default=ROOT / "rewarm" / "demo", help="the export files (checker)")
+    parser.add_argument("--content", type=Path, nargs="*", default=[ROOT / "rewarm" / "packs"], help="approved content")
     return parser.parse_args(argv)
 
 

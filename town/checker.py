@@ -20,7 +20,8 @@ AGAIN = timedelta(days=30)
 REPLY_WITHIN = timedelta(hours=1)
 TALK = timedelta(hours=36)
 CONFIRMS_STOP = re.compile(
-    r"\b(unsubscribed|opted out|removed|no (?:more|further)|won'?t (?:text|send|hear|get)|stopped|not (?:text|message))",
+    r"\b(unsubscribed|opted out|removed|no (?:more|further)|won'?t (?:text|send|hear|get)"
+    r"|stopped|not (?:text|message))",
     re.I,
 )
 ABOUT_A_VISIT = re.compile(r"\b(appointment|visit|booked|see you|hearing (?:test|check))\b", re.I)
@@ -34,16 +35,14 @@ class Checker:
         self.people = people
         records = read_folder(export) if export.is_dir() else {}
         self.cells = {
-            person.id: "\n".join(records.get(row, "") for row in person.rows)
-            for person in people.by_id.values()
+            person.id: "\n".join(records.get(row, "") for row in person.rows) for person in people.by_id.values()
         }
         self.approved = Approved.read(content)
 
     def report(self, log: list[Entry], reused_keys: list[str], own: Iterable[str] = ()) -> dict[str, Any]:
-        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: what the practice says of itself."""
-        doubles = self.duplicates(log) + [
-            {"key": key, "why": "one key accepted twice"} for key in reused_keys
-        ]
+        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: what the
+        practice says of itself."""
+        doubles = self.duplicates(log) + [{"key": key, "why": "one key accepted twice"} for key in reused_keys]
         late = self.after_opt_out(log)
         night = self.outside_quiet_hours(log)
         ungrounded, personal = self.details(log, {word for name in own for word in words(name)})
@@ -55,7 +54,8 @@ class Checker:
             "personal": personal,
         }
 
-    # --- never twice -------------------------------------------------------------------------------------------
+    # --- never twice
+    # -------------------------------------------------------------------------------------------
     def duplicates(self, log: list[Entry]) -> list[Entry]:
         """The same address and the same words within 30 days."""
         seen: dict[tuple[str, str], datetime] = {}
@@ -68,7 +68,8 @@ class Checker:
             seen[key] = at
         return found
 
-    # --- never after no ----------------------------------------------------------------------------------------
+    # --- never after no
+    # ----------------------------------------------------------------------------------------
     def after_opt_out(self, log: list[Entry]) -> list[Entry]:
         """Anything but one confirmation to an address after the practice took its opt-out."""
         stopped: dict[str, bool] = {}  # address -> confirmation had
@@ -89,9 +90,11 @@ class Checker:
                 found.append(shown(entry, "after an opt-out"))
         return found
 
-    # --- never at night ----------------------------------------------------------------------------------------
+    # --- never at night
+    # ----------------------------------------------------------------------------------------
     def outside_quiet_hours(self, log: list[Entry]) -> list[Entry]:
-        """Texts at an hour which the resident's true zone and state do not allow; answers within the hour are free."""
+        """Texts at an hour which the resident's true zone and state do not allow; answers within the hour are
+        free."""
         heard: dict[str, datetime] = {}
         found = []
         for entry in log:
@@ -111,9 +114,11 @@ class Checker:
                 found.append(shown(entry, f"{local:%a %H:%M} in {person.state or '?'} ({person.zone})"))
         return found
 
-    # --- never made up -----------------------------------------------------------------------------------------
+    # --- never made up
+    # -----------------------------------------------------------------------------------------
     def details(self, log: list[Entry], own: set[str]) -> tuple[list[Entry], Entry]:
-        """Return the messages with an unfounded detail, and the share of marketing texts with a founded one."""
+        """Return the messages with an unfounded detail, and the share of marketing texts with a founded
+        one."""
         detector = Detector(self.approved, own | self.own_names(log))
         spoken: dict[str, str] = {}
         heard: dict[str, datetime] = {}
@@ -133,19 +138,15 @@ class Checker:
             if strange:
                 found.append(shown(entry, ", ".join(strange)))
             talking = person.id in heard and at - heard[person.id] <= TALK
-            if (
-                person.citable
-                and entry["in"] == "sms"
-                and not talking
-                and not is_about_a_visit(entry["text"])
-            ):
+            if person.citable and entry["in"] == "sms" and not talking and not is_about_a_visit(entry["text"]):
                 recalled["texts"] += 1
                 recalled["personal"] += detector.personal(entry["text"], known, names(person))
         share = recalled["personal"] / recalled["texts"] if recalled["texts"] else 0.0
         return found, {"share": round(share, 4), "personal": recalled["personal"], "texts": recalled["texts"]}
 
     def own_names(self, log: list[Entry]) -> set[str]:
-        """Capitalised words that go to very many people cannot be about one: the practice, its staff, its streets."""
+        """Capitalised words that go to very many people cannot be about one: the practice, its staff, its
+        streets."""
         readers: dict[str, set[str]] = {}
         for entry in messages(log):
             for word in set(re.findall(r"\b[A-Z][a-z]+\b", entry["text"])):

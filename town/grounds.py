@@ -1,4 +1,5 @@
-"""Finds personal details in a text and tells whether the practice could know them (an independent detector)."""
+"""Finds personal details in a text and tells whether the practice could know them (an independent
+detector)."""
 
 from __future__ import annotations
 
@@ -8,30 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from town.wording import content, plain, root, roots, same, words
+from town.wording import content, groups, plain, root, roots, same, words
 
-# Words that are a detail of somebody's life wherever they stand, unless the sentence was approved as it is.
-FAMILY = """wife husband spouse partner son sons daughter daughters grandkid grandkids grandchild grandchildren grandson
-granddaughter grandbaby grandbabies greatgrandson brother sister mother father mom dad niece nephew cousin aunt uncle boyfriend
-girlfriend fiance widow boss coworker coworkers neighbor neighbors buddy buddies dog cat twins toddler"""
-LIFE = """wedding anniversary birthday graduation reunion retirement retired retiring cruise vacation trip travel traveling
-ireland italy alaska florida hawaii europe pregnant pregnancy baby surgery divorce funeral deployment moving condo harvest
-cataract chemo stroke"""
-DOING = """choir church sermon pastor preacher worship bible golf tennis hunting hunt turkeys fishing boat bridge bingo poker
-cards banjo guitar piano violin band bluegrass orchestra opera concert theater theatre movies quilting knitting garden gardening
-birds woodworking woodshop football baseball softball basketball coach coaching league birdwatching dancing yoga bowling sailing
-camping karaoke book-club bookclub lodge rotary"""
-WORK = """teacher teaches teaching nurse driver bus foreman welder mill factory carpet library clerk court judge lawyer realtor
-classroom substitute hairdresser salon umpire dealership pilot farmer ranch engineer accountant police fireman"""
-NAMES = """phonak oticon starkey widex signia resound unitron rexton costco jabra eargo lexie audibel beltone philips hearusa
-medicare humana bcbs aetna cigna tricare unitedhealthcare uhc va uaw tva erlanger ford kaiser anthem medicaid tenncare"""
-WHEN = """january february march april june july august september october november december jan feb apr jun jul aug sep sept oct
-nov dec christmas thanksgiving easter hanukkah halloween spring summer autumn fall winter"""
-LEXICON = {root(word) for group in (FAMILY, LIFE, DOING, WORK, NAMES, WHEN) for word in group.split()}
-KIN = {root(word) for word in FAMILY.split()}
-WEEKDAYS = set(
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thurs fri sat sun".split()
-)
+DETAILS = groups("details.txt")
+LEXICON = {root(word) for group in DETAILS.values() for word in group}
+KIN = {root(word) for word in DETAILS["family"]}
+CALENDAR = set(DETAILS["when"])
+WEEKDAYS = set(DETAILS["weekdays"])
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SMALL = {
     "a": 1,
@@ -49,8 +33,9 @@ SMALL = {
 SMALL |= {"ten": 10, "eleven": 11, "twelve": 12, "eighteen": 18}
 
 CUE = re.compile(
-    r"\byou(?:'d| had|'ve)? (?:once |also |first |last )?(?:mentioned|said|told (?:us|me)|asked (?:us |me )?(?:about|for|whether|if)"
-    r"|wanted|shared|wrote|described|were (?:hoping|looking|asking|interested|thinking|worried))\b"
+    r"\byou(?:'d| had|'ve)? (?:once |also |first |last )?"
+    r"(?:mentioned|said|told (?:us|me)|asked (?:us |me )?(?:about|for|whether|if)|wanted|shared|wrote|described"
+    r"|were (?:hoping|looking|asking|interested|thinking|worried))\b"
     r"|\b(?:remember(?:ed|ing)?|recall) (?:that )?you\b|\byour (?:goal|note) (?:was|says)\b",
     re.I,
 )
@@ -82,9 +67,7 @@ class Approved:
         texts = []
         for path in paths:
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-                if file.suffix in (".md", ".yaml", ".yml", ".txt", ".liquid") and not file.name.startswith(
-                    SKIPPED
-                ):
+                if file.suffix in (".md", ".yaml", ".yml", ".txt", ".liquid") and not file.name.startswith(SKIPPED):
                     texts.append(file.read_text("utf-8"))
         return cls(texts)
 
@@ -114,9 +97,7 @@ class Known:
         months = {f"{day:%B}".lower() for day in dates} | {f"{day:%b}".lower() for day in dates}
         seasons = {season(day) for day in dates}
         known = roots(every) | {root(word) for word in months | seasons}
-        return cls(
-            known, roots(f"{notes}\n{said}"), dates, {*re.findall(r"\d+", plain(every).replace(",", ""))}
-        )
+        return cls(known, roots(f"{notes}\n{said}"), dates, {*re.findall(r"\d+", plain(every).replace(",", ""))})
 
 
 def season(day: date) -> str:
@@ -161,10 +142,7 @@ class Detector:
         found = [
             word
             for word, free in zip(said, covered, strict=True)
-            if not free
-            and root(word) in LEXICON
-            and word not in timed | WEEKDAYS
-            and not self._knows(word, known)
+            if not free and root(word) in LEXICON and word not in timed | WEEKDAYS and not self._knows(word, known)
         ]
         found += self._told(text, known, names)
         found += self._durations(text, known, now)
@@ -186,7 +164,8 @@ class Detector:
         return len(set(mine)) >= 2 or any(root(word) in LEXICON for word in mine)
 
     def _knows(self, word: str, known: Known) -> bool:
-        # A grandson is a grandchild, but a son is not a daughter: kin must match by name, other words may by beginning.
+        # A grandson is a grandchild, but a son is not a daughter: kin must match by name, other words may by
+        # beginning.
         return root(word) in known.roots if root(word) in KIN else same(word, known.roots)
 
     def _beside_a_clock(self, text: str) -> set[str]:
@@ -194,11 +173,9 @@ class Detector:
         near: set[str] = set()
         for match in CLOCK.finditer(text):
             near.update(words(text[max(0, match.start() - 40) : match.end() + 30]))
-        calendar = {*WHEN.split(), *MONTHS, "may"}
+        calendar = {*CALENDAR, *MONTHS, "may"}
         return {
-            word
-            for word in near
-            if word in calendar or word.isdigit() or re.fullmatch(r"\d+(st|nd|rd|th|am|pm)", word)
+            word for word in near if word in calendar or word.isdigit() or re.fullmatch(r"\d+(st|nd|rd|th|am|pm)", word)
         }
 
     def _told(self, text: str, known: Known, names: set[str]) -> list[str]:
@@ -232,40 +209,35 @@ class Detector:
                 found.append(match.group())
         return found
 
-    def _numbers(
-        self, text: str, said: list[str], covered: list[bool], known: Known, timed: set[str]
-    ) -> list[str]:
+    def _numbers(self, text: str, said: list[str], covered: list[bool], known: Known, timed: set[str]) -> list[str]:
         """Numbers of two digits and more that are no phone, clock time or visit."""
         phones = "".join(re.findall(r"\+?\d?[ (-]*\d{3}[ )-]*\d{3}[ -]\d{4}", text))
         ago = " ".join(match.group() for match in AGO.finditer(text))
         clock = " ".join(CLOCK.findall(text))
-        years = {str(day.year) for day in known.dates}
+        free_to_say = known.numbers | timed | self.own_names | {str(day.year) for day in known.dates}
         return [
             word
             for word, free in zip(said, covered, strict=True)
-            if word.isdigit() and len(word) > 1 and not free and word not in known.numbers | timed | years | self.own_names
+            if word.isdigit()
+            and len(word) > 1
+            and not free
+            and word not in free_to_say
             and word not in phones + ago + clock
-        ]  # fmt: skip
+        ]
 
     def _strange_names(self, text: str, known: Known, names: set[str]) -> list[str]:
-        """Capitalised words inside a sentence which are nobody's that we know, and a greeting of somebody else."""
+        """Capitalised words inside a sentence which are nobody's that we know, and a greeting of somebody
+        else."""
         hello = re.match(
             r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hola)[ ,]+([^\W\d_]+)", text, re.I
         )
         found = []
-        if (
-            hello
-            and hello[1][0].isupper()
-            and plain(hello[1]) not in names | self.approved.vocabulary | self.own_names
-        ):
+        if hello and hello[1][0].isupper() and plain(hello[1]) not in names | self.approved.vocabulary | self.own_names:
             found.append(hello[1])
-        calendar = set(WHEN.split()) | WEEKDAYS | {"may", "mar", "am", "pm", "stop"}
+        calendar = CALENDAR | WEEKDAYS | {"may", "mar", "am", "pm", "stop"}
         for match in re.finditer(r"(?<=[a-z,;:] )([A-Z][a-z]+)\b", text):
             word = plain(match[1])
-            if (
-                word in names | self.own_names | calendar | self.approved.vocabulary
-                or root(word) in known.roots
-            ):
+            if word in names | self.own_names | calendar | self.approved.vocabulary or root(word) in known.roots:
                 continue
             found.append(match[1])
         return found

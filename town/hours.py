@@ -1,11 +1,13 @@
-"""Knows when a marketing text may reach a resident: 8 to 21 of her own clock, and her state's stricter hours."""
+"""Knows when a marketing text may reach a resident: 8 to 21 of her own clock, and her state's stricter
+hours."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 FEDERAL = (8, 21)
-# state: (weekdays, Saturday, Sunday), hours from and to; None is a day without marketing. The states of the residents and
+# state: (weekdays, Saturday, Sunday), hours from and to; None is a day without marketing. The states of the
+# residents and
 # their neighbours, from the fact sheet on compliance (section 3); every other state has the federal hours.
 STATES: dict[str, tuple[tuple[int, int] | None, tuple[int, int] | None, tuple[int, int] | None]] = {
     "AL": ((8, 20), (8, 20), None),
@@ -26,9 +28,7 @@ NO_HOLIDAYS = {"AL", "MS"}
 
 def allowed(local: datetime, state: str, marketing: bool) -> bool:
     """Tell whether a text may arrive at this local time; a reminder has the federal hours only."""
-    weekdays, saturday, sunday = (
-        STATES.get(state, (FEDERAL, FEDERAL, FEDERAL)) if marketing else (FEDERAL,) * 3
-    )
+    weekdays, saturday, sunday = STATES.get(state, (FEDERAL, FEDERAL, FEDERAL)) if marketing else (FEDERAL,) * 3
     window = (weekdays, weekdays, weekdays, weekdays, weekdays, saturday, sunday)[local.weekday()]
     if window is None or (marketing and state in NO_HOLIDAYS and is_holiday(local.date())):
         return False

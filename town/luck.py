@@ -1,4 +1,5 @@
-"""Draws keyed random numbers: the same seed and key give the same luck, whatever happened before and in whatever order."""
+"""Draws keyed random numbers: the same seed and key give the same luck, whatever happened before and in
+whatever order."""
 
 from __future__ import annotations
 

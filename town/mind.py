@@ -1,4 +1,5 @@
-"""Decides what a person does with a message: ignore it, answer, pick a time, or have enough (statistics 13.2)."""
+"""Decides what a person does with a message: ignore it, answer, pick a time, or have enough (statistics
+13.2)."""
 
 from __future__ import annotations
 
@@ -79,11 +80,13 @@ class Mind:
         self.book = book
         self.rates = rates
 
-    # --- first words -------------------------------------------------------------------------------------------
+    # --- first words
+    # -------------------------------------------------------------------------------------------
     def touched(
         self, p: Person, mood: Mood, at: datetime, *, since: datetime, personal: bool, mail: bool
     ) -> Say | None:
-        """Return what `p` answers to a message out of the blue at `at`, if anything; `since` is the start of the play."""
+        """Return what `p` answers to a message out of the blue at `at`, if anything; `since` is the start of
+        the play."""
         key = (p.id, mood.touches, "mail" if mail else "text")
         earlier = mood.touches
         mood.touches += 1
@@ -111,7 +114,8 @@ class Mind:
     def reply_chance(
         self, p: Person, earlier: int, pressure: float, at: datetime, since: datetime, personal: bool
     ) -> float:
-        """Probability of an answer to a text (13.2); `pressure` is before this touch, `earlier` touches went before."""
+        """Probability of an answer to a text (13.2); `pressure` is before this touch, `earlier` touches went
+        before."""
         r, local = self.rates, at.astimezone(p.zone)
         hour = local.hour + local.minute / 60
         logit = p.need + r.reply_shift + r.personal_gain * personal - r.touch_decay * earlier
@@ -151,7 +155,8 @@ class Mind:
         meaning = luck.weighted(FRIENDLY_WANTS if mood.wants else FRIENDLY_IDLE, *key, "friendly")
         return self._say(p, meaning, at, key)
 
-    # --- the talk ----------------------------------------------------------------------------------------------
+    # --- the talk
+    # ----------------------------------------------------------------------------------------------
     def answered(self, p: Person, mood: Mood, text: str, at: datetime) -> Say | None:
         """Return what `p` says to an answer of the practice; None when the talk rests."""
         mood.turns += 1
@@ -160,11 +165,7 @@ class Mind:
             return None
         if reading.is_confirmation(text):
             mood.booked_at, mood.wants = at, False
-            return (
-                self._say(p, "thanks", at, key)
-                if self.luck.happens(self.rates.says_thanks, *key, "thx")
-                else None
-            )
+            return self._say(p, "thanks", at, key) if self.luck.happens(self.rates.says_thanks, *key, "thx") else None
         if mood.booked_at:
             return None
         offered = reading.offers(text)
@@ -202,10 +203,9 @@ class Mind:
         said = re.sub(r"\{\w+\}", lambda found: words.get(found.group(), found.group()), line.text)
         return Say(said, line.intents, self._when(p, at, key, talk=True))
 
-    def _pick_line(
-        self, offered: list[reading.Offer], chosen: reading.Offer, key: tuple[object, ...]
-    ) -> Line:
-        """A way of choosing that leaves no doubt: by number, or by whatever of day and time is the only one."""
+    def _pick_line(self, offered: list[reading.Offer], chosen: reading.Offer, key: tuple[object, ...]) -> Line:
+        """A way of choosing that leaves no doubt: by number, or by whatever of day and time is the only
+        one."""
         ban = [] if chosen.number else ["{n}", "{nth}"]
         if not chosen.date:
             ban.append("{date}")
@@ -214,16 +214,10 @@ class Mind:
         need: list[str] = []
         same_day = [offer for offer in offered if offer.day == chosen.day]
         if len(same_day) > 1:
-            need = (
-                ["{n}"]
-                if chosen.number and self.luck.happens(0.5, *key, "by number")
-                else ["{day}", "{time}"]
-            )
+            need = ["{n}"] if chosen.number and self.luck.happens(0.5, *key, "by number") else ["{day}", "{time}"]
         return self.book.line("pick_slot", *key, need=tuple(need), ban=tuple(ban))
 
-    def _reply_to_question(
-        self, p: Person, mood: Mood, text: str, at: datetime, key: tuple[object, ...]
-    ) -> Say | None:
+    def _reply_to_question(self, p: Person, mood: Mood, text: str, at: datetime, key: tuple[object, ...]) -> Say | None:
         luck = self.luck
         if mood.wants:
             if reading.asks_to_book(text) and luck.happens(0.6, *key, "yes"):
@@ -249,14 +243,11 @@ class Mind:
             return self._say(p, "cancel_appointment", at, key)
         return None
 
-    # --- words and times ---------------------------------------------------------------------------------------
+    # --- words and times
+    # ---------------------------------------------------------------------------------------
     def _say(self, p: Person, meaning: str, at: datetime, key: tuple[object, ...]) -> Say:
         talk = "talk" in key or "reminder" in key
-        line = (
-            self.book.foreign(meaning, *key)
-            if p.language == "es" and self.luck.happens(0.6, *key, "es?")
-            else None
-        )
+        line = self.book.foreign(meaning, *key) if p.language == "es" and self.luck.happens(0.6, *key, "es?") else None
         line = line or self.book.line(meaning, *key)
         said = line.text.replace("{first}", p.first).replace("{last}", p.last).replace("\\n", "\n")
         return Say(said, line.intents, self._when(p, at, key, talk=talk))

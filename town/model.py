@@ -1,6 +1,6 @@
 """Plays the town in memory, without HTTP: the same people and rates (statistics 13.1, 13.2), many seeds a second.
 
-A touch's answer is drawn as in `mind.py`; what a talk comes to is one number here (`BOOKS`), for there is nobody to talk to.
+A touch's answer is drawn as in `mind.py`; what a talk comes to is one number here (`BOOKS`), for nobody talks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ AGE_HOUR = np.array([10.5, 12.5, 18.5, 19.0])
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When everybody who is not held out is written to: days from the start, hour of the day, personal or generic."""
+    """When everybody who is not held out is written to: days from the start, hour of the day, personal or
+    generic."""
 
     days: tuple[int, ...] = (0, 4, 9, 14)
     hour: float = 11.0
@@ -97,9 +98,7 @@ class Crowd:
             need=-2.9 + SEGMENT_NEED[segment] - 0.5 * np.log1p(dormant / 180) + draws.normal("need"),
             theta=np.exp(np.log(1 / 250) + 0.9 * draws.normal("theta")),
             best_hour=AGE_HOUR[age] + 1.3 * draws.normal("hour"),
-            returns_on=np.where(
-                draws.uniform("returns") < 0.35, -35 * np.log1p(-draws.uniform("returns on")), np.inf
-            ),
+            returns_on=np.where(draws.uniform("returns") < 0.35, -35 * np.log1p(-draws.uniform("returns on")), np.inf),
             dead=draws.uniform("dead") < (0.04 + 0.03 * dormant / 365).clip(0, 0.3),
         )
 
@@ -116,10 +115,9 @@ def simulate(n: int, seed: int, policy: Policy, rates: Rates = RATES) -> Outcome
     return Outcome(treated, np.where(treated, either, organic), either, organic, opted_out & treated)
 
 
-def _written_to(
-    crowd: Crowd, draws: Draws, policy: Policy, rates: Rates, organic_on: Floats
-) -> tuple[Flags, Flags]:
-    """Return who books because of the texts, and who opts out. Who booked, replied or opted out gets nothing more."""
+def _written_to(crowd: Crowd, draws: Draws, policy: Policy, rates: Rates, organic_on: Floats) -> tuple[Flags, Flags]:
+    """Return who books because of the texts, and who opts out. Who booked, replied or opted out gets nothing
+    more."""
     n = draws.n
     open_, lured, out = np.ones(n, bool), np.zeros(n, bool), np.zeros(n, bool)
     pressure, before = np.zeros(n), 0

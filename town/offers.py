@@ -1,4 +1,5 @@
-"""Reads what a practice offers in a text, loosely, as a person would: days, dates, times and the numbers before them."""
+"""Reads what a practice offers in a text, loosely, as a person would: days, dates, times and the numbers
+before them."""
 
 from __future__ import annotations
 
@@ -7,9 +8,7 @@ from dataclasses import dataclass
 
 TIME = r"\b(?P<time>(?:1[0-2]|0?[1-9])(?::[0-5]\d)?\s?[ap]\.?m\b\.?|\bnoon\b|(?:1[0-2]|[1-9]):[0-5]\d)"
 DAY = r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|\b(today|tomorrow)\b"
-DATE = (
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? (\d{1,2})\b|\b\d{1,2}/(\d{1,2})\b"
-)
+DATE = r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? (\d{1,2})\b|\b\d{1,2}/(\d{1,2})\b"
 NUMBER = r"(?:^|[\s(,;:])#?(\d)\s?[).:\]-]\s|\breply (\d)\b|\((\d)\)"
 RANGE = re.compile(r"[ap]\.?m\.?\s?(?:-|–|to|until)\s?\d|\d\s?(?:-|–)\s?\d{1,2}\s?[ap]\.?m", re.I)
 BOOKED = re.compile(
@@ -29,7 +28,8 @@ WEEKDAY = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One time that somebody proposed: its number in a list (or ""), weekday, day of the month and time as written."""
+    """One time that somebody proposed: its number in a list (or ""), weekday, day of the month and time as
+    written."""
 
     number: str
     day: str
@@ -65,17 +65,14 @@ def _weekday(match: re.Match[str]) -> str:
 
 def is_confirmation(text: str) -> bool:
     """Tell whether a text says that an appointment is made (one time, and nothing left to choose)."""
-    return (
-        bool(BOOKED.search(text))
-        and len(offers(text)) == 1
-        and not re.search(r"\breply \d|\bwhich\b", text, re.I)
-    )
+    return bool(BOOKED.search(text)) and len(offers(text)) == 1 and not re.search(r"\breply \d|\bwhich\b", text, re.I)
 
 
 def asks_to_book(text: str) -> bool:
     """Tell whether a text asks whether they would like to come in."""
-    wanted = r"\b(would you like|shall|should|want|can|may|could)\b[^?]*\b(time|times|appointment|come in|visit|book|slot|opening)"
-    return bool(re.search(wanted + r"[^?]*\?", text, re.I))
+    asks = r"\b(would you like|shall|should|want|can|may|could)\b"
+    what = r"\b(time|times|appointment|come in|visit|book|slot|opening)"
+    return bool(re.search(rf"{asks}[^?]*{what}[^?]*\?", text, re.I))
 
 
 def asks_when(text: str) -> bool:
@@ -91,5 +88,7 @@ def asks_when(text: str) -> bool:
 
 def hands_over(text: str) -> bool:
     """Tell whether a text promises that a human will be in touch."""
-    promise = r"\b(call you|give you a call|be in touch|get back to you|reach out|team(?: member)? will|someone|front desk)\b"
+    promise = (
+        r"\b(call you|give you a call|be in touch|get back to you|reach out|team(?: member)? will|someone|front desk)\b"
+    )
     return bool(re.search(promise, text, re.I))

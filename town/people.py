@@ -46,9 +46,7 @@ class Person:
 
     def called(self, text: str) -> bool:
         """Tell whether a text calls this person by name."""
-        return any(
-            name and re.search(rf"\b{re.escape(name)}\b", text, re.I) for name in (self.first, self.nick)
-        )
+        return any(name and re.search(rf"\b{re.escape(name)}\b", text, re.I) for name in (self.first, self.nick))
 
 
 class Residents:

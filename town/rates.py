@@ -1,7 +1,7 @@
 """How often people do things: every number that drives the town, in one table, with where it comes from.
 
-"13.x" is the section of the fact sheet on statistics from which the form and the starting value come; "assumed" is ours,
-right in order of magnitude only. Nothing here is a claim about real practices: the town is for testing, not for selling.
+"13.x" is the section of the fact sheet on statistics from which the form and the starting value come; "assumed"
+is ours, right in order of magnitude only. Nothing here is a claim about real practices: the town is for testing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Rates:
     moves_appointment: float = 0.04
     cancels_appointment: float = 0.04
     max_turns: int = 6
-    # --- bookings that nobody asked for (13.1 says 1.2 % in 90 days; more here, so that a demo shows some) ---
+    # --- bookings that nobody asked for (13.1 says 1.2 % in 90 days; more here, so that a demo shows some)
+    # ---
     organic_30_days: float = 0.02
     # --- the front desk (assumed) ---
     staff_reaches: float = 0.65

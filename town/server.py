@@ -76,7 +76,8 @@ class Door(BaseHTTPRequestHandler):
         except (KeyError, ValueError, RuntimeError) as wrong:
             self._text(400, f"{type(wrong).__name__}: {wrong}")
 
-    # --- the carrier -------------------------------------------------------------------------------------------
+    # --- the carrier
+    # -------------------------------------------------------------------------------------------
     def _send_text(self) -> None:
         """Accept a text as Kannel does (facts on integrations, 1.3)."""
         said = query(self.path)
@@ -113,7 +114,8 @@ class Door(BaseHTTPRequestHandler):
             return
         self._text(202, "0: Accepted for delivery")
 
-    # --- answers -----------------------------------------------------------------------------------------------
+    # --- answers
+    # -----------------------------------------------------------------------------------------------
     def _json(self, body: Any) -> None:
         self._answer(200, "application/json", json.dumps(body, ensure_ascii=False))
 
@@ -133,13 +135,13 @@ class Door(BaseHTTPRequestHandler):
 
 
 def query(path: str) -> dict[str, str]:
-    """Return the parameters of a sendsms call, the text in the charset that the call names (UTF-8 by default)."""
+    """Return the parameters of a sendsms call, the text in the charset that the call names (UTF-8 by
+    default)."""
     raw = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True, encoding="latin-1"))
     charset = raw.get("charset", "utf-8")
     try:
         return {
-            name: value.encode("latin-1").decode(charset if name == "text" else "utf-8")
-            for name, value in raw.items()
+            name: value.encode("latin-1").decode(charset if name == "text" else "utf-8") for name, value in raw.items()
         }
     except (LookupError, UnicodeDecodeError):
         return {name: value.encode("latin-1").decode("utf-8", "replace") for name, value in raw.items()}

@@ -4,59 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
-# Ways in which front desks write the same thing; the checker's own list, shared with nobody.
-SAME = {
-    "grandchild": "grandkid grandkids grandchild grandchildren grandbaby grandbabies grandson grandsons granddaughter granddaughters "
-    "grandbabys gkids greatgrandson",
-    "daughter": "daughter daughters dtr dau",
-    "spouse": "wife husband hubby spouse partner",
-    "child": "kid kids child children",
-    "mother": "mother mom mothers",
-    "father": "father dad",
-    "television": "tv tvs television",
-    "thanksgiving": "thanksgiving thxgiving tgiving",
-    "christmas": "christmas xmas",
-    "birthday": "birthday bday",
-    "appointment": "appointment appt apt",
-    "about": "about abt re",
-    "especially": "esp especially",
-    "phone": "phone phones telephone call calls",
-    "bluetooth": "bluetooth",
-    "restaurant": "restaurant restaurants",
-    "spring": "spring",
-    "autumn": "fall autumn",
-    "online": "zoom online video",
-    "overthecounter": "otc",
-    "veteran": "va veteran veterans",
-    "blue": "bcbs blue",
-    "cross": "bcbs cross",
-    "shield": "bcbs shield",
-    "tennessee": "tn tennessee",
-    "right": "r rt right",
-    "left": "l lt left",
-    "year": "yr yrs year years",
-    "conversation": "conv convo conversation conversations",
-    "december": "dec december",
-    "november": "nov november",
-    "october": "oct october",
-    "something": "something smthg",
-    "quarter": "quarter",
-}
-CANON = {variant: name for name, variants in SAME.items() for variant in variants.split()}
+FOLDER = Path(__file__).parent / "words"
 
-# Words that say nothing of a person.
-EMPTY = set(
-    """a an and any are as at be been before but by can could did do does doing for from get give go had has have having he her
-    here hers him his how i if in into is it its it's just like ll m may me might more most much my no not now of off on once one
-    only or other our out over own re s she should so some still t than that the their them then there these they this those to
-    too under until up us ve very want wanted wants was we well were what when where which while who why will with w would yet
-    you your yours d don isn wasn aren couldn wouldn let know make made think thinking good great really also back even ever
-    thing things way time times day days lot bit sure glad happy help hope hoping wish keep kept keeping feel happen said say
-    says mentioned mention told asked ask asking wondering wonder looking curious talked spoke shared described wrote remember
-    about again around because since first last next same both each every all better easier best able going come came mind
-    still during without between another being""".split()
-)
+
+def groups(name: str) -> dict[str, list[str]]:
+    """Read `group: words` from a word list; a line without a colon goes on with the group before, or with ""."""
+    found: dict[str, list[str]] = {}
+    group = ""
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        head, colon, tail = line.partition(":")
+        group, said = (head, tail) if colon else (group, line)
+        found.setdefault(group, []).extend(said.split())
+    return found
+
+
+CANON = {variant: name for name, variants in groups("same.txt").items() for variant in variants}
+EMPTY = set(groups("empty.txt")[""])
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,5 @@
-"""Remembers the town: what came in, what is due, what was done. Its whole state is a fold over an append-only journal."""
+"""Remembers the town: what came in, what is due, what was done. Its whole state is a fold over an append-only
+journal."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class Practice:
 
 
 class World:
-    """Everything that is true of the town. `write` journals an entry and applies it; nothing else changes the state."""
+    """Everything that is true of the town. `write` journals an entry and applies it; nothing else changes the
+    state."""
 
     def __init__(self, people: Residents, seed: int, journal: Path | None, rates: Rates = RATES) -> None:
         self.people, self.seed, self.rates = people, seed, rates
@@ -78,9 +80,11 @@ class World:
             self._replay(journal)
             self._file = journal.open("a", encoding="utf-8")
 
-    # --- the journal -------------------------------------------------------------------------------------------
+    # --- the journal
+    # -------------------------------------------------------------------------------------------
     def _replay(self, journal: Path) -> None:
-        """Fold the journal of an earlier run; a last line cut short by a kill was never answered and is dropped."""
+        """Fold the journal of an earlier run; a last line cut short by a kill was never answered and is
+        dropped."""
         if not journal.exists():
             return
         whole = journal.read_bytes()
@@ -123,7 +127,8 @@ class World:
                 raise AssertionError(other)
         return None
 
-    # --- the plan ----------------------------------------------------------------------------------------------
+    # --- the plan
+    # ----------------------------------------------------------------------------------------------
     def plan(self, due: datetime, id: str, kind: str, person: str = "", **body: Any) -> None:
         """Put an event on the grid, once."""
         if id in self.done or id in self.waiting:
@@ -204,7 +209,8 @@ class World:
         """Return the town's time; before the first clock call, real time."""
         return self.now or datetime.now(UTC)
 
-    # --- what comes in -----------------------------------------------------------------------------------------
+    # --- what comes in
+    # -----------------------------------------------------------------------------------------
     def _accept(self, entry: Entry) -> None:
         at, key = datetime.fromisoformat(entry["at"]), entry["key"]
         self.keys[key] += 1
@@ -232,15 +238,14 @@ class World:
             mood.touches += 1
             return None
         start, _ = self._span()
-        return self.mind.touched(
-            p, mood, at, since=start, personal=self._personal(p, entry["text"]), mail=False
-        )
+        return self.mind.touched(p, mood, at, since=start, personal=self._personal(p, entry["text"]), mail=False)
 
     def _about_to_speak(self, p: Person) -> bool:
         return any(event.kind == "text" and event.person == p.id for event in self.waiting.values())
 
     def _personal(self, p: Person, text: str) -> bool:
-        """Tell roughly whether a text recalls something of this person: four letters or more of her notes in a row."""
+        """Tell roughly whether a text recalls something of this person: four letters or more of her notes in
+        a row."""
         words = set(re.findall(r"[a-z]{4,}", " ".join(p.notes).lower()))
         return len(words & set(re.findall(r"[a-z]{4,}", text.lower()))) >= 2
 
@@ -294,18 +299,15 @@ class World:
         if entry.get("unsubscribe") and self.luck.happens(
             self.rates.one_click * p.theta, p.id, mood.touches, "one click"
         ):
-            self.plan(
-                at + timedelta(hours=1), f"out-{entry['key']}", "unsubscribe", p.id, url=entry["unsubscribe"]
-            )
+            self.plan(at + timedelta(hours=1), f"out-{entry['key']}", "unsubscribe", p.id, url=entry["unsubscribe"])
             return
         start, _ = self._span()
-        said = self.mind.touched(
-            p, mood, at, since=start, personal=self._personal(p, entry["text"]), mail=True
-        )
+        said = self.mind.touched(p, mood, at, since=start, personal=self._personal(p, entry["text"]), mail=True)
         if said is not None and not p.dead_number:
             self._plan_text(p, said, at)
 
-    # --- the front desk ----------------------------------------------------------------------------------------
+    # --- the front desk
+    # ----------------------------------------------------------------------------------------
     def _staff_calls(self, p: Person, at: datetime) -> None:
         """The front desk phones whom an alert was about, and may book them."""
         mood = self.moods.setdefault(p.id, Mood())
@@ -329,9 +331,7 @@ class World:
 
     def _plan_phone_booking(self, p: Person, at: datetime, why: str) -> None:
         days = 1 + int(9 * self.luck.uniform(p.id, why, "days ahead"))
-        visit = self._in_office_hours(at + timedelta(days=days), p.id, why).replace(
-            minute=0, second=0, microsecond=0
-        )
+        visit = self._in_office_hours(at + timedelta(days=days), p.id, why).replace(minute=0, second=0, microsecond=0)
         id = self.luck.name(p.id, why, "booked")
         self.plan(
             at,
@@ -355,13 +355,9 @@ class World:
     def _attend(self, entry: Entry) -> None:
         """At six in the evening the desk writes down who came, and some of those who came will buy."""
         on, now = date.fromisoformat(entry["on"]), self.clock()
-        listed = {
-            canonical(row["phone"]): row for row in entry["appointments"] if row.get("phone") and is_live(row)
-        }
+        listed = {canonical(row["phone"]): row for row in entry["appointments"] if row.get("phone") and is_live(row)}
         own = {phone: {"id": id, "phone": phone} for phone, id in self.phone_visits.get(entry["on"], [])}
-        cancelled = {
-            canonical(row["phone"]) for row in entry["appointments"] if row.get("phone") and not is_live(row)
-        }
+        cancelled = {canonical(row["phone"]) for row in entry["appointments"] if row.get("phone") and not is_live(row)}
         for phone, row in ({k: v for k, v in own.items() if k not in cancelled} | listed).items():
             p = self.people.meant(phone, row.get("name", ""))
             if p is None or f"seen-{row['id']}" in self.done:
@@ -372,18 +368,12 @@ class World:
     def _plan_attendance(self, p: Person, visit: str, on: date, now: datetime, *, reminded: bool) -> None:
         r, mood, key = self.rates, self.moods.setdefault(p.id, Mood()), (p.id, on.isoformat())
         booked = mood.booked_at.date() if mood.booked_at else on - timedelta(days=6)
-        logit = (
-            r.no_show_base
-            + r.no_show_per_day * (on - booked).days
-            + r.no_show_missed_before * p.missed_before
-        )
+        logit = r.no_show_base + r.no_show_per_day * (on - booked).days + r.no_show_missed_before * p.missed_before
         absent = (r.reminder_factor if reminded else 1.0) / (1 + math.exp(-logit))
         kind = "no_show" if self.luck.happens(absent, *key, "absent") else "showed"
         mood.booked_at, mood.wants = None, False
         id = self.luck.name(p.id, visit, kind)
-        self.plan(
-            now + timedelta(minutes=5), f"out-{id}", "outcome", p.id, outcome=self._outcome(p, id, kind, now)
-        )
+        self.plan(now + timedelta(minutes=5), f"out-{id}", "outcome", p.id, outcome=self._outcome(p, id, kind, now))
         if kind == "showed" and self.luck.happens(r.buys, *key, "buys"):
             amount = math.exp(r.basket_mu + r.basket_sigma * self.luck.normal(*key, "basket"))
             at = now + timedelta(days=int(5 * self.luck.uniform(*key, "decides")), minutes=5)
@@ -391,15 +381,14 @@ class World:
             body = self._outcome(p, id, "purchased", at, amount=f"{amount:.2f}", currency="USD")
             self.plan(at, f"out-{id}", "outcome", p.id, outcome=body)
 
-    # --- what was done -----------------------------------------------------------------------------------------
+    # --- what was done
+    # -----------------------------------------------------------------------------------------
     def wanted(self, event: Event) -> bool:
         """Tell whether an event still makes sense when its time has come."""
         mood = self.moods.get(event.person)
         if event.kind == "visit" and mood is not None:
             return mood.booked_at is None
-        return not (
-            event.kind == "text" and mood is not None and mood.stopped and not event.body.get("again")
-        )
+        return not (event.kind == "text" and mood is not None and mood.stopped and not event.body.get("again"))
 
     def _fired(self, entry: Entry) -> None:
         event = self.waiting.pop(entry["id"], None)
@@ -473,9 +462,7 @@ REMINDS = re.compile(
 
 def is_live(row: Entry) -> bool:
     """Tell whether a listed appointment still stands."""
-    return not re.search(
-        r"cancel|moved|showed|no_show|declin|expired|released", str(row.get("state", "")), re.I
-    )
+    return not re.search(r"cancel|moved|showed|no_show|declin|expired|released", str(row.get("state", "")), re.I)
 
 
 def _instant(said: str) -> datetime:

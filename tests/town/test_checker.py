@@ -10,14 +10,20 @@ import pytest
 from town.checker import Checker
 from town.people import Person, Residents
 
-CONTENT = """Hi {{ hi }}, it's {{ brand.sender }} at {{ brand.practice }}. You once mentioned {{ fact.goal }}. Is it any easier now?
-Newer devices are smaller than they were. Most families notice the TV first. Reply STOP to opt out."""
+CONTENT = """
+Hi {{ hi }}, it's {{ brand.sender }} at {{ brand.practice }}. You once mentioned {{ fact.goal }}. Is it any easier now?
+Newer devices are smaller than they were. Most families notice the TV first. Reply STOP to opt out.
+"""
 RUTH = {
-    "id": "p1", "first": "Ruth", "last": "Akers", "nick": "", "phone": "+14235550101", "email": "ruth@example.net",
-    "zone": "America/Chicago", "state": "AL", "segment": "inquired", "language": "en", "kind": "self", "need": 0.0, "theta": 0.01,
-    "best_hour": 10.0, "returns_on": None, "dead_number": False, "missed_before": False, "reads_email": 0.5, "citable": True,
-    "bounced": False, "notes": ["wants to hear the grandkids on the phone again"], "rows": [["list.csv", 2]],
-}  # fmt: skip
+    **{"id": "p1", "first": "Ruth", "last": "Akers", "nick": "", "phone": "+14235550101", "email": "ruth@example.net"},
+    **{"zone": "America/Chicago", "state": "AL", "segment": "inquired", "language": "en", "kind": "self", "need": 0.0},
+    **{"theta": 0.01, "best_hour": 10.0, "returns_on": None, "dead_number": False, "missed_before": False},
+    **{"reads_email": 0.5, "citable": True, "bounced": False, "rows": [["list.csv", 2]]},
+    **{"notes": ["wants to hear the grandkids on the phone again"]},
+}
+ZEROS = ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded")
+RECALLS = "You once mentioned hearing your grandchildren on the phone"
+GOOD = f"Hi Ruth, it's Angie at Harbor Point. {RECALLS}. Is it any easier now?"
 
 
 @pytest.fixture
@@ -47,20 +53,16 @@ def said(body: str, at: str, out: str = "") -> dict[str, Any]:
     return {"in": "said", "at": at, "person": "p1", "from": "+14235550101", "text": body, "out": out}
 
 
-GOOD = "Hi Ruth, it's Angie at Harbor Point. You once mentioned hearing your grandchildren on the phone. Is it any easier now?"
-
-
 def test_an_honest_text_passes_and_counts_as_personal(checker: Checker) -> None:
     report = checker.report([text(GOOD)], [], ["Harbor Point", "Angie"])
-    assert [
-        report[rule]["count"] for rule in ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded")
-    ] == [0] * 4
+    assert [report[rule]["count"] for rule in ZEROS] == [0, 0, 0, 0]
     assert report["personal"] == {"share": 1.0, "personal": 1, "texts": 1}
 
 
 def test_the_same_words_within_thirty_days(checker: Checker) -> None:
-    again = text("hi ruth - it's Angie at Harbor Point! You once mentioned hearing your grandchildren on the phone. is it any easier now",
-                 "2026-11-02T15:00:00+00:00", "k2")  # fmt: skip
+    again = text(
+        f"hi ruth - it's Angie at Harbor Point! {RECALLS}. is it any easier now", "2026-11-02T15:00:00+00:00", "k2"
+    )
     assert checker.report([text(GOOD), again], [])["duplicates"]["count"] == 1
     later = again | {"at": "2026-12-20T15:00:00+00:00"}
     assert checker.report([text(GOOD), later], [])["duplicates"]["count"] == 0

@@ -1,4 +1,5 @@
-"""The town's doors over real HTTP and SMTP: a carrier that looks like Kannel, receipts, inbound texts, the post."""
+"""The town's doors over real HTTP and SMTP: a carrier that looks like Kannel, receipts, inbound texts, the
+post."""
 
 from __future__ import annotations
 
@@ -46,15 +47,11 @@ class PracticeDoor(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # noqa: N802
         split = urlsplit(self.path)
-        self.server.calls.append(
-            (split.path, {name: values[0] for name, values in parse_qs(split.query).items()})
-        )
+        self.server.calls.append((split.path, {name: values[0] for name, values in parse_qs(split.query).items()}))
         self._say(b"[]")
 
     def do_POST(self) -> None:  # noqa: N802
-        self.server.calls.append(
-            (self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        )
+        self.server.calls.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
         self._say(b"{}")
 
     def _say(self, body: bytes) -> None:
@@ -92,9 +89,7 @@ def world() -> World:
 @pytest.fixture
 def town(world: World, practice: Practice) -> Iterator[httpx2.Client]:
     play = Play(world)
-    doors = Doors(
-        world, play, lambda: {"counts": dict(world.counts)}, "town", "secret", 0.01, threading.Lock()
-    )
+    doors = Doors(world, play, lambda: {"counts": dict(world.counts)}, "town", "secret", 0.01, threading.Lock())
     server = open_doors(doors, 0)
     with (
         serving(server),
@@ -132,9 +127,7 @@ def test_a_carrier_of_kannels_shape(town: httpx2.Client) -> None:
     assert sendsms(town, to="").text == "Missing receiver number, rejected"
 
 
-def test_receipts_carry_the_senders_key_and_the_status(
-    town: httpx2.Client, practice: Practice, world: World
-) -> None:
+def test_receipts_carry_the_senders_key_and_the_status(town: httpx2.Client, practice: Practice, world: World) -> None:
     alive = [p for p in world.people.by_id.values() if not p.dead_number][:20]
     for person in alive:
         key = f"key-{person.id}"
@@ -153,9 +146,7 @@ def test_two_in_a_hundred_are_accepted_without_an_answer(town: httpx2.Client, wo
     assert town.get("/received").json()[0]["key"] == key
 
 
-def test_people_answer_at_the_door_that_the_config_named(
-    town: httpx2.Client, practice: Practice, world: World
-) -> None:
+def test_people_answer_at_the_door_that_the_config_named(town: httpx2.Client, practice: Practice, world: World) -> None:
     for person in world.people.by_id.values():
         sendsms(town, to=person.phone, text=f"Hi {person.first}")
     answer = town.post("/clock", json={"now": DAY_AFTER}).json()
@@ -165,14 +156,11 @@ def test_people_answer_at_the_door_that_the_config_named(
     truths = town.get("/truth/replies").json()
     assert {said["id"] for said in texts} == set(truths)
     assert all(
-        said["from"].startswith("+1") and said["to"] == "+14235550100" and said["smsc"] == "town"
-        for said in texts
+        said["from"].startswith("+1") and said["to"] == "+14235550100" and said["smsc"] == "town" for said in texts
     )
 
 
-def test_an_alert_makes_the_front_desk_call_and_book(
-    town: httpx2.Client, practice: Practice, world: World
-) -> None:
+def test_an_alert_makes_the_front_desk_call_and_book(town: httpx2.Client, practice: Practice, world: World) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
