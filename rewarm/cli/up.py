@@ -13,7 +13,7 @@ from rewarm.cli.upkeep import bring_up_to_date
 from rewarm.errors import SetupError
 from rewarm.home import setting
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 THREADS = 8  # per server process; a request holds one while it waits for the database
 

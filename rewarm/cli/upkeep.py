@@ -8,7 +8,7 @@ from rewarm.adapters import postgres
 from rewarm.adapters.postgres import binaries
 from rewarm.home import make_home, setting
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
