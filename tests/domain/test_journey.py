@@ -31,6 +31,7 @@ from rewarm.domain.journey import (
     TouchSuppressed,
     advance,
     from_spec,
+    gap,
 )
 
 NOW = datetime(2026, 10, 5, 16, 0, tzinfo=UTC)
@@ -59,12 +60,12 @@ def spec(**changes: object) -> dict[str, object]:
 PLAN = from_spec(spec())
 
 
-def play(*events: Event, gap: timedelta = timedelta(0)) -> tuple[Place, tuple[Command, ...]]:
-    """Enroll at NOW, then give each event `gap` after the one before; Due comes when it is due."""
+def play(*events: Event, apart: timedelta = timedelta(0)) -> tuple[Place, tuple[Command, ...]]:
+    """Enroll at NOW, then give each event `apart` after the one before; Due comes when it is due."""
     place, _ = advance(PLAN, None, Enrolled(), NOW)
     now, commands = NOW, tuple[Command, ...]()
     for event in events:
-        now = max(now + gap, place.due or now) if isinstance(event, Due) else now + gap
+        now = max(now + apart, place.due or now) if isinstance(event, Due) else now + apart
         place, more = advance(PLAN, place, event, now)
         commands += more
     return place, commands
@@ -74,11 +75,16 @@ def test_a_silent_contact_gets_every_step_with_widening_gaps_and_then_the_next_j
     place, commands = play(Due(), TouchSent(0), Due(), TouchSent(1), Due(), TouchSent(2))
     assert commands == (PlanTouch(0, 0), PlanTouch(1, 0), PlanTouch(2, 0))
     assert place.unanswered == 3
-    # The gaps of 4 and 6 × 1.5 days, then the last 6 × 1.5² in which a late reply still counts.
-    assert place.due == NOW + (4 + 9 + 13.5) * DAY
+    # The written gaps of 4 and 6 days, then the last one again, in which a late reply still counts.
+    assert place.due == NOW + (4 + 6 + 6) * DAY
     place, commands = advance(PLAN, place, Due(), place.due)
     assert commands == (End("finished"), Follow("maintenance"))
     assert (place.status, place.due) == ("ended", None)
+
+
+def test_silence_widens_the_gaps_after_three_touches_down_to_one_a_quarter() -> None:
+    assert [gap(PLAN, 1, unanswered) / DAY for unanswered in (0, 1, 3, 4, 5)] == [4, 4, 4, 6, 9]
+    assert gap(PLAN, 1, 500) == 91 * DAY
 
 
 def test_a_reply_pauses_the_plan_and_a_quiet_end_resumes_it_at_the_written_pace() -> None:
@@ -115,7 +121,7 @@ def test_later_after_the_last_step_keeps_that_step_for_the_day() -> None:
 
 def test_a_suppressed_touch_is_tried_again_three_times_and_then_left_out() -> None:
     again = TouchSuppressed(0, "cap", again=True)
-    place, commands = play(Due(), again, Due(), again, Due(), again, Due(), again, gap=timedelta(hours=1))
+    place, commands = play(Due(), again, Due(), again, Due(), again, Due(), again, apart=timedelta(hours=1))
     assert commands == tuple(PlanTouch(0, n) for n in range(4))
     assert (place.step, place.unanswered) == (1, 0)
 
@@ -143,9 +149,7 @@ def test_goal_and_refusal_end_it_and_nothing_follows(event: Event, reason: str) 
 
 def test_early_and_repeated_events_change_nothing() -> None:
     once, _ = play(Due(), TouchSent(0))
-    assert (
-        play(Due(), TouchSent(0), TouchSent(0), TouchSuppressed(0, "late", again=True), Enrolled())[0] == once
-    )
+    assert play(Due(), TouchSent(0), TouchSent(0), TouchSuppressed(0, "late", again=True), Enrolled())[0] == once
     assert advance(PLAN, once, Due(), NOW + DAY) == (once, ())
 
 
