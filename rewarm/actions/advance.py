@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -143,7 +144,12 @@ def advance(workspace: Workspace, happened: Mapping[UUID, Sequence[journey.Event
 def _load(workspace: UUID, ids: Iterable[UUID]) -> list[_Enrolled]:
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, [workspace, list(ids)])
-        return [_Enrolled(*row[:6], *row[13:], Place(*row[6:13])) for row in cursor.fetchall()]
+        return [_enrolled(*row) for row in cursor.fetchall()]
+
+
+def _enrolled(*row: Any) -> _Enrolled:
+    """Put the columns of one row together: six of the enrollment, seven of its place, the rest of the contact."""
+    return _Enrolled(*row[:6], *row[13:], place=Place(*row[6:13]))
 
 
 @functools.lru_cache(maxsize=256)

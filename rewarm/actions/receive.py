@@ -138,7 +138,8 @@ def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
     """Take a delivery report in any order and any number of times; False when the touch is not ours."""
     if incoming.kind not in ("accepted", "sent", "delivered", "undelivered"):
         return False
-    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=_touch_id(incoming)).first()
+    one = _touch_id(incoming)
+    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=one).first() if one else None
     if touch is None:
         return False
     before = row_of(touch)
