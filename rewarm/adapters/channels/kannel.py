@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 
 import httpx2
@@ -49,12 +50,14 @@ class Kannel:
         if config.get("smsc"):
             self._login["smsc"] = config["smsc"]
         self._secret, self._allowed = config.get("secret", ""), config.get("allow_from", ())
-        self._http = httpx2.Client(
-            timeout=httpx2.Timeout(config.get("timeout", 10.0), connect=config.get("connect_timeout", 3.0)),
-            # Kannel hangs up on idle connections; a message must not become Unknown for that.
-            limits=httpx2.Limits(max_connections=64, keepalive_expiry=4),
-            trust_env=False,
-        )
+        self._timeout = httpx2.Timeout(config.get("timeout", 10.0), connect=config.get("connect_timeout", 3.0))
+
+    @cached_property
+    def _http(self) -> httpx2.Client:
+        """Open connections with the first message: reading a callback needs none."""
+        # Kannel hangs up on idle connections; a message must not become Unknown for that.
+        limits = httpx2.Limits(max_connections=64, keepalive_expiry=4)
+        return httpx2.Client(timeout=self._timeout, limits=limits, trust_env=False)
 
     def send(self, message: Outbound) -> Outcome:
         """Call sendsms once (facts: integrations 1.3)."""
@@ -95,7 +98,8 @@ class Kannel:
 
     def close(self) -> None:
         """Hang up."""
-        self._http.close()
+        if "_http" in self.__dict__:
+            self._http.close()
 
     def _query(self, message: Outbound) -> dict[str, str]:
         said = self._login | {

@@ -1,0 +1,361 @@
+"""One contract for every channel, over servers that we did not write: Kannel with a phone, a mail server."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from rewarm.adapters.channels import Channel, Incoming, Outbound, open_channel
+from rewarm.domain.outbox import Accepted, Refused, Unknown
+from rewarm.errors import SetupError
+from tests.adapters import rigs
+
+NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
+TEXT = Outbound("touch-1", "15550001111", "+15552223333", "Hi Sarah, it is Elm Street Hearing.")
+MAIL = Outbound(
+    "touch-2",
+    "care@elmstreet.example",
+    "sarah@example.com",
+    "Hello Sarah,\n.one line that begins with a dot\nGood-bye — Zoë",
+    subject="Your question about price — answered",
+    html="<p>Hello <b>Sarah</b></p>",
+    headers={"List-Unsubscribe": "<https://elmstreet.example/out/abc>"},
+    ics="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+    sender_name="Elm Street Hearing",
+)
+
+
+# --- The rigs -------------------------------------------------------------------------------------------
+
+
+class Mailbox:
+    """What a mail server took in."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK queued as Q42"
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box, port = Mailbox(), rigs.free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rigs.Gateway]:
+    with rigs.kannel(tmp_path_factory.mktemp("kannel")) as running:
+        yield running
+
+
+OPENED: list[Channel] = []
+
+
+@pytest.fixture(autouse=True)
+def _close_channels() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+def texting(port_or_url: int | str, **settings: Any) -> Channel:
+    url = port_or_url if isinstance(port_or_url, str) else f"http://127.0.0.1:{port_or_url}"
+    OPENED.append(open_channel("kannel", {"url": url, "username": "rewarm", "password": "secret", **settings}))
+    return OPENED[-1]
+
+
+def mailing(port: int, **settings: Any) -> Channel:
+    OPENED.append(open_channel("smtp", {"host": "127.0.0.1", "port": port, **settings}))
+    return OPENED[-1]
+
+
+# --- Kannel, the real one -------------------------------------------------------------------------------
+
+
+@pytest.mark.kannel
+def test_a_text_reaches_the_phone_and_its_receipt_finds_us_again(gateway: rigs.Gateway) -> None:
+    channel = texting(gateway.url)
+    with gateway.phone():
+        rigs.until(lambda: gateway.heard.of("mo"), what="the phone")
+        message = replace(TEXT, callback_url=f"http://127.0.0.1:{gateway.heard.port}/dlr?id={TEXT.id}&status=%d")
+        assert channel.send(message) == Accepted(None)
+        rigs.until(lambda: len(gateway.heard.of("dlr")) >= 2, what="two receipts")
+        rigs.until(lambda: any("Elm Street" in text for text in gateway.received), what="the text")
+    told = [one for said in gateway.heard.of("dlr") for one in channel.parse("dlr", said, NOW)]
+    assert [(one.kind, one.our_id) for one in told] == [("sent", "touch-1"), ("delivered", "touch-1")]
+
+
+@pytest.mark.kannel
+def test_what_the_phone_says_reaches_us_whole(gateway: rigs.Gateway) -> None:
+    channel = texting(gateway.url)
+    gateway.heard.calls.clear()
+    with gateway.phone("15552223333 15550001111 text how much is it? & when"):
+        rigs.until(lambda: gateway.heard.of("mo"), what="the phone's text")
+    (said,) = channel.parse("mo", gateway.heard.of("mo")[0], NOW)
+    assert (said.kind, said.from_address, said.to_address) == ("inbound", "+15552223333", "+15550001111")
+    assert said.text == "how much is it? & when"
+    assert said.provider_id
+
+
+@pytest.mark.kannel
+def test_kannel_refuses_with_proof(gateway: rigs.Gateway) -> None:
+    stranger = texting(gateway.url, username="who")
+    assert stranger.send(TEXT) == Refused(True, "Authorization failed for sendsms")
+    nobody = texting(gateway.url).send(replace(TEXT, to=""))
+    assert nobody == Refused(True, "Empty receiver number not allowed, rejected")
+
+
+@pytest.mark.kannel
+def test_kannel_takes_a_text_while_the_phone_network_is_away(gateway: rigs.Gateway) -> None:
+    """It may leave hours later, which is why every text carries a validity."""
+    assert texting(gateway.url).send(TEXT) == Accepted(None)
+
+
+@pytest.mark.kannel
+def test_letters_outside_gsm_arrive_as_they_were_written(gateway: rigs.Gateway) -> None:
+    channel = texting(gateway.url)
+    with gateway.phone():
+        assert isinstance(channel.send(replace(TEXT, text="Café à 15 €, señora")), Accepted)
+        rigs.until(lambda: any("Caf" in text for text in gateway.received), what="the accents")
+
+
+# --- SMTP, a real one -----------------------------------------------------------------------------------
+
+
+def test_a_mail_arrives_with_both_parts_and_one_way_out(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    assert mailing(port).send(MAIL) == Accepted("Q42")
+    mail = box.mails.pop()
+    assert mail["Message-ID"] == "<touch-2@elmstreet.example>"
+    assert mail["Subject"] == MAIL.subject
+    assert mail["From"] == "Elm Street Hearing <care@elmstreet.example>"
+    assert mail["List-Unsubscribe"] == "<https://elmstreet.example/out/abc>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain, designed = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert designed is not None
+    assert plain.get_content().replace("\r\n", "\n").strip() == MAIL.text
+    assert "<b>Sarah</b>" in designed.get_content()
+    (invitation,) = mail.iter_attachments()
+    assert invitation.get_content_type() == "text/calendar"
+    assert invitation["Content-Type"].params["method"] == "REQUEST"
+    assert invitation.get_content().strip().startswith("BEGIN:VCALENDAR") or b"VCALENDAR" in invitation.get_content()
+
+
+def test_a_bare_mail_has_no_list_headers(mailbox: tuple[Mailbox, int]) -> None:
+    box, port = mailbox
+    assert mailing(port).send(replace(MAIL, html=None, ics=None, headers={})) == Accepted("Q42")
+    mail = box.mails.pop()
+    assert mail["List-Unsubscribe-Post"] is None
+    assert mail.get_content_type() == "text/plain"
+
+
+@pytest.mark.parametrize("subject", ["Hello\nBcc: all@example.com", "Hello\r\n\r\nbody"])
+def test_no_header_can_be_smuggled_in(mailbox: tuple[Mailbox, int], subject: str) -> None:
+    outcome = mailing(mailbox[1]).send(replace(MAIL, subject=subject))
+    assert isinstance(outcome, Refused)
+    assert outcome.permanent
+    assert not mailbox[0].mails
+
+
+def test_starttls_and_a_login(certificate: tuple[Path, Path]) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    box = Mailbox()
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, login: LoginPassword) -> AuthResult:
+        right = login == LoginPassword(b"rewarm", b"secret")
+        return AuthResult(success=right, handled=False)  # a failure must be left unhandled, or the client hangs
+
+    controller = Controller(
+        box, hostname="127.0.0.1", port=rigs.free_port(), tls_context=context, require_starttls=True,
+        authenticator=check, auth_required=True,
+    )  # fmt: skip
+    controller.start()
+    try:
+        settings = {"starttls": True, "username": "rewarm", "cafile": str(certificate[0])}
+        assert isinstance(mailing(controller.port, **settings, password="secret").send(MAIL), Accepted)
+        wrong = mailing(controller.port, **settings, password="guess").send(MAIL)
+        assert isinstance(wrong, Refused)
+        assert wrong.reason.startswith("535")
+        untrusted = mailing(controller.port, **{**settings, "cafile": None}, password="secret").send(MAIL)
+        assert isinstance(untrusted, Refused)
+        assert len(box.mails) == 1
+    finally:
+        controller.stop()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Make a certificate for 127.0.0.1 that nobody else trusts."""
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    home = tmp_path_factory.mktemp("tls")
+    cert_file, key_file = home / "cert.pem", home / "key.pem"
+    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return cert_file, key_file
+
+
+# --- When the other side breaks -------------------------------------------------------------------------
+# Proof that nothing was taken is a refusal; once bytes may have left, only Unknown is honest.
+
+FOR_NOW, FOR_GOOD, IN_DOUBT = "refused for now", "refused for good", "unknown"
+
+
+def felt(outcome: object) -> str:
+    match outcome:
+        case Refused(permanent=True):
+            return FOR_GOOD
+        case Refused():
+            return FOR_NOW
+        case Unknown():
+            return IN_DOUBT
+    return "accepted"
+
+
+@pytest.mark.parametrize("open_on", [texting, mailing])
+def test_nobody_listens(open_on: Any) -> None:
+    assert felt(open_on(rigs.free_port()).send(TEXT)) == FOR_NOW
+
+
+@pytest.mark.parametrize(
+    ("behave", "verdict"),
+    [
+        (rigs.hears_and_hangs, IN_DOUBT),
+        (rigs.hears_and_drops, IN_DOUBT),
+        (rigs.answers("202 Accepted", "0: Accepted for delivery"), "accepted"),
+        (rigs.answers("202 Accepted", "3: Queued for later delivery"), "accepted"),
+        (rigs.answers("202 Accepted", "something else"), IN_DOUBT),
+        (rigs.answers("400 Bad Request", "Empty text not allowed, rejected"), FOR_GOOD),
+        (rigs.answers("403 Forbidden", "Not routable. Do not try again."), FOR_GOOD),
+        (rigs.answers("429 Too Many Requests", "slow down"), FOR_NOW),
+        (rigs.answers("503 Service Unavailable", "Temporal failure, try again later."), FOR_NOW),
+        (rigs.answers("500 Internal Server Error", "oh"), IN_DOUBT),
+        (rigs.answers("302 Found", "", "Location: http://127.0.0.1:1/"), IN_DOUBT),
+    ],
+)
+def test_a_gateway_that_breaks(behave: rigs.Behaviour, verdict: str) -> None:
+    with rigs.broken_server(behave) as port:
+        channel = texting(port, timeout=0.3)
+        assert felt(channel.send(TEXT)) == verdict
+
+
+def test_a_gateway_that_names_its_pause_is_given_it() -> None:
+    with rigs.broken_server(rigs.answers("503 Service Unavailable", "later", "Retry-After: 90")) as port:
+        assert texting(port).send(TEXT) == Refused(False, "later", timedelta(seconds=90))
+
+
+OK = "250 fine"
+
+
+@pytest.mark.parametrize(
+    ("behave", "verdict"),
+    [
+        (rigs.speaks_smtp(OK, OK, "550 no such user"), FOR_GOOD),
+        (rigs.speaks_smtp(OK, OK, "451 greylisted, come again"), FOR_NOW),
+        (rigs.speaks_smtp(OK, "421 too busy"), FOR_NOW),
+        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda c: c.sendall(b"554 spam\r\n")), FOR_GOOD),
+        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda c: c.sendall(b"452 full\r\n")), FOR_NOW),
+        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=rigs.reset), IN_DOUBT),
+        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda _: time.sleep(0.6)), IN_DOUBT),
+        (rigs.speaks_smtp(OK, OK, then=rigs.reset), FOR_NOW),
+        (lambda caller: caller.sendall(b"554 we do not talk to you\r\n"), FOR_GOOD),
+        (rigs.reset, FOR_NOW),
+    ],
+)
+def test_a_mail_server_that_breaks(behave: rigs.Behaviour, verdict: str) -> None:
+    with rigs.broken_server(behave) as port:
+        assert felt(mailing(port, timeout=0.3).send(MAIL)) == verdict
+
+
+# --- Callbacks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("1", "delivered"), ("2", "undelivered"), ("4", "accepted"), ("8", "sent"), ("16", "undelivered"), ("32", "sent")],
+)
+def test_receipts_in_our_words(status: str, kind: str) -> None:
+    (told,) = texting("http://127.0.0.1").parse("dlr", {"id": "touch-1", "status": status}, NOW)
+    assert (told.kind, told.our_id, told.at) == (kind, "touch-1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("dlr", {"id": "t", "status": "99"}), ("dlr", {"status": "1"}), ("mo", {"text": "hi"}), ("admin", {"id": "1"})],
+)
+def test_nothing_comes_of_what_is_not_understood(kind: str, given: dict[str, str]) -> None:
+    assert list(texting("http://127.0.0.1").parse(kind, given, NOW)) == []
+
+
+def test_a_text_without_an_id_is_known_again_by_its_words() -> None:
+    channel = texting("http://127.0.0.1")
+    said = {"from": "15552223333", "to": "15550001111", "text": "STOP"}
+    (first,), (second,) = channel.parse("mo", said, NOW), channel.parse("mo", said, NOW)
+    (other,) = channel.parse("mo", {**said, "text": "START"}, NOW)
+    assert first == second
+    assert first.provider_id != other.provider_id
+    assert isinstance(first, Incoming)
+
+
+def test_a_callback_is_known_by_its_secret_and_its_address() -> None:
+    open_door = texting("http://127.0.0.1", secret="s3cret")
+    assert open_door.verify("s3cret", "10.0.0.9")
+    assert not open_door.verify("s3cre", "10.0.0.9")
+    assert not texting("http://127.0.0.1").verify("", "10.0.0.9"), "no secret is no key"
+    guarded = texting("http://127.0.0.1", secret="s3cret", allow_from=["10.0.0.1"])
+    assert guarded.verify("s3cret", "10.0.0.1")
+    assert not guarded.verify("s3cret", "10.0.0.9")
+
+
+def test_a_sender_without_its_settings_says_which() -> None:
+    with pytest.raises(SetupError, match="password"):
+        open_channel("kannel", '{"url": "http://127.0.0.1", "username": "x"}')
+    with pytest.raises(SetupError, match="pigeon"):
+        open_channel("pigeon", {})
+
+
+def test_the_password_is_not_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"), rigs.broken_server(rigs.answers("202 Accepted", "0: fine")) as port:
+        texting(port).send(TEXT)
+    assert "secret" not in caplog.text
