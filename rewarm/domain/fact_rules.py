@@ -1,0 +1,114 @@
+"""Decides how far a fact reaches: where its words begin after a cue, and where a person would stop underlining."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rewarm.domain.note_dates import DATE_PATTERN
+from rewarm.domain.spans import Span
+
+Reach = Literal["here", "phrase", "clause"]
+
+FACT_KINDS: Final = (
+    "goal", "life_event", "concern", "interest", "objection", "timeframe", "decision_maker", "work", "referral",
+    "insurance", "budget", "contact_preference", "product", "device_history", "test_history", "ear_side", "sensitive",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which notes say one kind of fact.
+
+    The words between « and » are the fact, the rest is the cue. `reach` says how far it goes on: nowhere ("here"),
+    to the next comma or joining word ("phrase"), or to the end of the clause ("clause").
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    reach: Reach = "here"
+    value: str | None = None
+    exact_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FactLexicon:
+    """All words of a trade and of daily life by which facts are found in notes."""
+
+    rules: tuple[Rule, ...]
+    products: Mapping[str, str]  # "lumity" -> "Phonak Lumity"
+    plans: Mapping[str, str]  # "united healthcare" -> "UHC"
+    relations: Mapping[str, str]  # "hubby" -> "husband"
+    people: re.Pattern[str]  # any word for a person around the contact
+
+
+def compile_rule(
+    kind: str,
+    text: str,
+    *,
+    classes: Mapping[str, Sequence[str]],
+    reach: Reach = "here",
+    value: str | None = None,
+    exact_case: bool = False,
+) -> Rule:
+    """Turn the text of a rule, with its {classes} and «marks», into a rule; raises re.error when it is malformed."""
+    expanded = re.sub(r"\{([a-z_]+)\}", lambda name: _alternatives(name[1], classes), text)
+    marked = expanded.replace("«", "(").replace("»", ")")
+    left = r"(?<!\w)" if re.match(r"[\w(]", text.lstrip("«")) else ""
+    return Rule(kind, re.compile(f"{left}(?:{marked})(?!\\w)"), reach, value, exact_case)
+
+
+def _alternatives(name: str, classes: Mapping[str, Sequence[str]]) -> str:
+    if name == "date":
+        return DATE_PATTERN
+    longest_first = sorted(classes[name], key=len, reverse=True)
+    inner = "|".join(_alternatives_in(word, classes) for word in longest_first)
+    return f"(?:{inner})"
+
+
+def _alternatives_in(word: str, classes: Mapping[str, Sequence[str]]) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda name: _alternatives(name[1], classes), word)
+
+
+# --- where a span ends --------------------------------------------------------------------------------------
+_ABBREVIATED: Final = r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bst)(?<!\bapprox)(?<!\bvs)(?<!\ba\.m)(?<!\bp\.m)"
+_HARD: Final = rf"{_ABBREVIATED}\.(?!\d)(?=\W|$)|[;!?\n()\[\]\"*:=]|\s-+\s|\s-(?=[a-z]{{2}}\b)|\s/\s|->|→|…"
+_SUBJECT: Final = r"(?:he|she|they|pt|i|we|it|wife|husband|hubby|spouse|daughter|dtr|son|mom|dad|this|that)(?:'?s|'d|'ll|'ve)?"
+_TURN: Final = (
+    r"\s(?:bc|b/c|because|becuz|cuz|coz|since|so|but|tho|though|although|however|and|or|until|per|esp|especially|which|who|"
+    r"says?|said|wants?|asked|asks|asking|wondering|would|will|won'?t|needs?|now|anymore|any more|lately|again|too|also|then|plus|"
+    r"lol|haha?|unless|imo|fyi|thinks?|thx|pls|please|even|already|still|only|instead|hopes?|hoping|like|just|is|are|was|were|has|"
+    rf"had|(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
+)
+_PHRASE_END = re.compile(rf"{_HARD}|,|{_TURN}")
+_CLAUSE_END = re.compile(_HARD)
+_TRAILING = re.compile(
+    r"(?:[\s,&+'\"-]|\s(?:and|or|the|a|an|w/|with|to|of|for|in|on|at|&|lol|ha|now|too|also|but|so|as|from|his|her|their|my|when|if|really|very|much))+$"
+)
+_MOST_WORDS: Final = 11
+
+
+def extended(words: str, start: int, end: int, reach: Reach) -> Span:
+    """Return the span grown to the end of its phrase or clause, at most eleven words, without trailing small words."""
+    if reach == "here":
+        return Span(start, end)
+    stop = (_PHRASE_END if reach == "phrase" else _CLAUSE_END).search(words, end)
+    limit = stop.start() if stop else len(words)
+    tokens = list(re.finditer(r"\S+", words[start:limit]))
+    if len(tokens) > _MOST_WORDS:
+        limit = max(end, start + tokens[_MOST_WORDS - 1].end())
+    tail = _TRAILING.search(words[:limit], end)
+    return Span(start, tail.start() if tail else limit)
+
+
+_SENTENCE_END = re.compile(rf"{_ABBREVIATED}\.(?=\s|$)|[;!?\n]")
+
+
+def clause_before(words: str, at: int) -> str:
+    """Return what was said in the same sentence before this point."""
+    start = 0
+    for match in _SENTENCE_END.finditer(words, 0, at):
+        start = match.end()
+    return words[start:at]
