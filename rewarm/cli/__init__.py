@@ -58,9 +58,7 @@ def _run_typer(module: str, arguments: list[str]) -> int:
     except typer.Abort:
         return 130
     except Exception as error:
-        if hasattr(error, "show") and hasattr(
-            error, "exit_code"
-        ):  # a usage error that knows how to say itself
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error that knows how to say itself
             error.show()
             return int(error.exit_code)
         raise
@@ -69,6 +67,4 @@ def _run_typer(module: str, arguments: list[str]) -> int:
 
 def _overview() -> str:
     lines = [f"  {name:<8} {purpose}" for name, (file, purpose) in COMMANDS.items() if find_spec(file)]
-    return "\n".join(
-        ["rewarm COMMAND …", "", *lines, f"  {'try':<8} {TRY}", "", "rewarm COMMAND --help tells more."]
-    )
+    return "\n".join(["rewarm COMMAND …", "", *lines, f"  {'try':<8} {TRY}", "", "rewarm COMMAND --help tells more."])
