@@ -89,3 +89,11 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     except KeyError as missing:
         raise SetupError(f"The sender of kind {kind} lacks the setting {missing}.") from missing
     raise SetupError(f"There is no channel of kind {kind!r}.")
+
+
+def e164(phone: str) -> str:
+    """Put the plus back that gateways drop; short codes and names stay as they are."""
+    digits = phone.strip().removeprefix("+").removeprefix("00")
+    if not digits.isdigit() or len(digits) < 10:
+        return phone.strip()
+    return f"+1{digits}" if len(digits) == 10 else f"+{digits}"

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 import httpx2
 
-from rewarm.adapters.channels import Capability, Config, Incoming, IncomingKind, Outbound
+from rewarm.adapters.channels import Capability, Config, Incoming, IncomingKind, Outbound, e164
 from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
 from rewarm.domain.sms_text import measure
 
@@ -28,13 +28,9 @@ REPORTS: Mapping[str, IncomingKind] = {
 }  # fmt: skip
 # Nothing has left when these happen; every other transport error may have come after the bytes.
 BEFORE_THE_BYTES = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
+    httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol,
     httpx2.LocalProtocolError,
-)
+)  # fmt: skip
 
 
 class Kannel:
@@ -73,19 +69,10 @@ class Kannel:
         """Read a callback: `mo` carries a text (from, to, text, id), `dlr` a report (id, status)."""
         raw = json.dumps(dict(given), ensure_ascii=False, sort_keys=True)
         if kind == "mo" and given.get("from"):
-            # A gateway that sends no id repeats itself with the same words; so does ours.
-            ours = sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
-            return (
-                Incoming(
-                    "inbound",
-                    provider_id=given.get("id") or f"sha256:{ours}",
-                    from_address=e164(given["from"]),
-                    to_address=e164(given.get("to", "")),
-                    text=given.get("text", ""),
-                    at=now,
-                    raw=raw,
-                ),
-            )
+            # A gateway without ids repeats itself in the same words within the hour.
+            key = given.get("id") or sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
+            who, whom = e164(given["from"]), e164(given.get("to", ""))
+            return (Incoming("inbound", key, "", who, whom, given.get("text", ""), now, raw),)
         status = REPORTS.get(given.get("status", given.get("d", "")))
         if kind == "dlr" and status and given.get("id"):
             return (Incoming(status, our_id=given["id"], at=now, raw=raw),)
@@ -127,11 +114,3 @@ def _outcome(answer: httpx2.Response) -> Outcome:
             return Refused(permanent=True, reason=said)
         case code:
             return Unknown(f"{code}: {said}")
-
-
-def e164(phone: str) -> str:
-    """Put the plus back that gateways drop; short codes and names stay as they are."""
-    digits = phone.strip().removeprefix("+").removeprefix("00")
-    if not digits.isdigit() or len(digits) < 10:
-        return phone.strip()
-    return f"+1{digits}" if len(digits) == 10 else f"+{digits}"

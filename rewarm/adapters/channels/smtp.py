@@ -1,19 +1,19 @@
-"""Reaches mailboxes through an SMTP server: a plain text, its designed twin, an invitation, one way out."""
+"""Reaches mailboxes through an SMTP server."""
 
 import re
 import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr, formatdate, parseaddr
+from email.utils import parseaddr
 
 from rewarm.adapters.channels import Capability, Config, Incoming, Outbound
+from rewarm.adapters.channels.mail import POLICY, mail_of
 from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
 
-POLICY = SMTP.clone(cte_type="7bit")  # every server takes that, and few tell what else they take
 LINE_START_DOT = re.compile(rb"(?m)^\.")
+BROKEN = (smtplib.SMTPException, OSError)
 
 
 class Smtp:
@@ -23,25 +23,22 @@ class Smtp:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._host: str = config["host"]
-        self._port: int = int(config.get("port", 587))
+        self._server: tuple[str, int] = config["host"], int(config.get("port", 587))
         self._timeout: float = config.get("timeout", 15.0)
 
     def send(self, message: Outbound) -> Outcome:
         """Hand one mail over; the server's word after the final dot is what counts."""
         try:
-            mail = _mail(message, self._config.get("domain", ""))
+            mail = mail_of(message, domain=self._config.get("domain", ""))
             payload = LINE_START_DOT.sub(b"..", mail.as_bytes(policy=POLICY))
         except (ValueError, LookupError) as error:
             return Refused(permanent=True, reason=f"not a mail: {error}")
         try:
             server = self._connect()
-        except (smtplib.SMTPException, OSError) as error:
+        except BROKEN as error:
             return _refused(error)
-        try:
+        with closing(server):
             return _hand_over(server, parseaddr(message.sender)[1], message.to, payload)
-        finally:
-            server.close()
 
     def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
         """Read nothing: bounces and answers come by mail, unsubscribes by our own page."""
@@ -60,11 +57,10 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         """Log in; whatever fails here, nothing has been sent."""
         if self._config.get("tls"):
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=self._timeout, context=self._trust()
-            )
+            trust = self._trust()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(*self._server, timeout=self._timeout, context=trust)
         else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            server = smtplib.SMTP(*self._server, timeout=self._timeout)
         try:
             if self._config.get("starttls"):
                 server.starttls(context=self._trust())
@@ -84,12 +80,12 @@ def _hand_over(server: smtplib.SMTP, sender: str, to: str, payload: bytes) -> Ou
             code, words = server.docmd(line)
             if code not in (welcome, 251):
                 return _said(code, words)
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except (*BROKEN, ValueError) as error:
         return _refused(error)
     try:
         server.send(payload.removesuffix(b"\r\n") + b"\r\n.\r\n")
         code, words = server.getreply()
-    except (smtplib.SMTPException, OSError) as error:
+    except BROKEN as error:
         return Unknown(f"lost after the letter: {type(error).__name__}")
     if code != 250:
         return _said(code, words)
@@ -108,26 +104,3 @@ def _refused(error: Exception) -> Refused:
         return _said(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
     final = isinstance(error, smtplib.SMTPNotSupportedError | ValueError | ssl.SSLCertVerificationError)
     return Refused(permanent=final, reason=f"not handed over: {type(error).__name__}: {error}"[:200])
-
-
-def _mail(message: Outbound, domain: str) -> EmailMessage:
-    mail = EmailMessage(policy=POLICY)
-    address = parseaddr(message.sender)[1]
-    mail["From"] = formataddr((message.sender_name or parseaddr(message.sender)[0], address))
-    mail["To"] = message.to
-    mail["Subject"] = message.subject
-    mail["Date"] = formatdate()
-    mail["Message-ID"] = f"<{message.id}@{domain or address.partition('@')[2] or 'localhost'}>"
-    for name, value in message.headers.items():
-        mail[name] = value
-    if "List-Unsubscribe" in mail and "List-Unsubscribe-Post" not in mail:
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    mail.set_content(message.text)
-    if message.html:
-        mail.add_alternative(message.html, subtype="html")
-    if message.ics:
-        mail.add_attachment(
-            message.ics.encode(), "text", "calendar", filename="invite.ics",
-            params={"method": "REQUEST", "charset": "utf-8"},
-        )  # fmt: skip
-    return mail
