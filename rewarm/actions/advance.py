@@ -149,7 +149,7 @@ def _load(workspace: UUID, ids: Iterable[UUID]) -> list[_Enrolled]:
 
 def _enrolled(*row: Any) -> _Enrolled:
     """Put the columns of one row together: six of the enrollment, seven of its place, the rest of the contact."""
-    return _Enrolled(*row[:6], *row[13:], place=Place(*row[6:13]))
+    return _Enrolled(*row[:6], *row[13:], Place(*row[6:13]))
 
 
 @functools.lru_cache(maxsize=256)

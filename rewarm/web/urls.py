@@ -1,0 +1,13 @@
+"""Names the pages for people: the staff's rooms, and the few that contacts see."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from rewarm.web import public
+
+urlpatterns = [
+    path("", include("rewarm.web.login")),
+    path("b/<str:token>", public.book, name="book"),
+    path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
+]
