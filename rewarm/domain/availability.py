@@ -36,11 +36,13 @@ class Option:
     lasting: bool = False
 
 
-def availability(text: str, now: datetime, anchor: datetime | None = None) -> tuple[Interval, ...] | None:
+def availability(
+    text: str, now: datetime, anchor: datetime | None = None, *, habit: bool = False
+) -> tuple[Interval, ...] | None:
     """Read when somebody could come; None when the text says nothing about time.
 
     `now` is zone-aware in the contact's zone and so is `anchor`, the appointment or the one slot that "same time",
-    "an hour later" and "instead" refer to. Intervals lie between now and now + 28 days, Monday to Saturday, 08:00 to
+    "an hour later" and "instead" refer to; `habit` reads "Friday" as any Friday, for matching against slots. Intervals lie between now and now + 28 days, Monday to Saturday, 08:00 to
     18:00 (replies GUIDE); an empty tuple means a wish that lies wholly outside of them.
     """
     spelled = calendar_spelling(spell_out(fold(text)))
@@ -53,7 +55,7 @@ def availability(text: str, now: datetime, anchor: datetime | None = None) -> tu
         for option in wanted:
             option.days = option.days or [Days(anchor.date(), anchor.date())]
     refused = [option for option in refused if not _explained(option, wanted)]
-    habit = any(not option.days and not option.within for option in wanted)
+    habit = habit or any(not option.days and not option.within for option in wanted)
     allowed = _union(_resolve(option, now, habit=habit or not wanted) for option in wanted or [Option()])
     for option in refused:
         allowed = _without(allowed, _resolve(option, now, habit=option.lasting or habit or not wanted))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, cast
 
-from rewarm.domain.keywords import OptOut, opt_out
+from rewarm.domain.availability import Interval, availability
+from rewarm.domain.evidence import Evidence, weigh
+from rewarm.domain.intent_rules import NO, RULES, YES, Asked, Meant, menu_choice
+from rewarm.domain.keywords import OptOut, opt_out, soft_no
+from rewarm.domain.later import later_until
 from rewarm.domain.lexicon import Lexicon
 
 Route = Literal["stop", "answer", "ask", "book", "handoff", "quiet"]
@@ -15,13 +21,29 @@ Pending = Literal[
     "qualify_need", "qualify_timing", "qualify_insurance", "scope_of_opt_out",
 ]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A stretch of time that suits, zone-aware, half open."""
-
-    start: datetime
-    end: datetime
+_URGENT = ("medical_urgent", "deceased", "opt_out")
+_WISHES = (
+    "wrong_number", "channel_change", "cancel_appointment", "already_solved", "ask_price", "ask_insurance", "book",
+    "want_human", "later", "not_interested", "complaint", "tell_more", "ask_question", "thanks",
+)  # fmt: skip
+_COMPANIONS = ("complaint", "want_human", "ask_price", "ask_insurance", "book", "later", "cancel_appointment", "opt_out", "wrong_number")
+_RIDES_ALONG = {
+    "deceased": {"opt_out", "cancel_appointment", "complaint"},
+    "opt_out": {"wrong_number", "complaint"},
+    "medical_urgent": {"want_human", "book"},
+    "ask_price": {"ask_insurance", "book"},
+    "ask_insurance": {"book"},
+    "want_human": {"complaint"},
+    "cancel_appointment": {"complaint", "later", "ask_price"},
+    "pick_slot": {"ask_price", "ask_insurance"},
+    "confirm": {"ask_price", "ask_insurance", "ask_question"},
+    "decline_slots": {"complaint"},
+    "give_info": {"ask_insurance", "ask_price"},
+    "book": {"ask_price", "ask_insurance"},
+    "reschedule": {"complaint", "ask_price"},
+    "wrong_number": {"opt_out"},
+}
+_WITH_TIMES = frozenset({"book", "reschedule", "decline_slots"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +77,183 @@ class Reading:
 
 
 def read(reply: Reply, lexicon: Lexicon) -> Reading:
-    """Read a reply by rules; what no rule knows is `unclear` and goes to a person."""
-    if found := opt_out(reply.text, lexicon.keywords):
-        return Reading(("opt_out",), "stop", f"{found.tier}: {found.matched}", 1.0, opt_out=found)
-    route = cast(Route, lexicon.routes.get("unclear", "handoff"))
-    return Reading(("unclear",), route, "no rule knows this text", 0.0)
+    """Read a reply: hard rules first, then what was pending, then the phrase lexicon; else `unclear`, for a person.
+
+    The order is that of facts/minds.md section 5: no later stage overrides an earlier one.
+    """
+    evidence = weigh(reply.text, lexicon)
+    stop = opt_out(reply.text, lexicon.keywords)
+    asked = Asked(reply.asked, reply.pending, reply.offered, reply.appointment, reply.now)
+    meant = (
+        _hard(evidence, stop, asked)
+        or menu_choice(evidence, asked)
+        or _pending(evidence, asked)
+        or _lexical(evidence, asked, lexicon)
+        or Meant(("unclear",), "no rule knows this text")
+    )
+    return _reading(meant, evidence, stop, asked, lexicon)
+
+
+def _hard(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | None:
+    """Read what no later rule may override: machines, red flags, death, opt-out, wrong number, another channel, a person."""
+    definite = stop is not None and stop.tier in ("definite", "fuzzy")
+    if not definite:
+        for machine in ("auto_reply", "spam"):
+            if evidence.sure(machine) and not (machine == "spam" and asked.pending and len(evidence.spelled) < 30):
+                return Meant((machine,), evidence.words[machine])
+    if evidence.sure("medical_urgent"):
+        return Meant(("medical_urgent",), evidence.words["medical_urgent"])
+    if evidence.sure("deceased"):
+        return Meant(("deceased",), evidence.words["deceased"])
+    return _stopping(evidence, stop, asked)
+
+
+def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | None:
+    bare_cancel = stop is not None and stop.tier in ("definite", "fuzzy") and stop.matched.startswith("cancel")
+    if bare_cancel and asked.appointment is not None:
+        return Meant(("cancel_appointment",), "a bare cancel while they have an appointment")
+    if asked.pending == "scope_of_opt_out":
+        return None
+    if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence")):
+        return Meant(("channel_change",), evidence.words["channel_change"])
+    wrong = evidence.sure("wrong_number") or (stop is not None and re.search("wrong|equivocado|mauvais", stop.matched))
+    asks_to_stop = evidence.sure("opt_out") or (stop is not None and not re.search("wrong|who gave|equivocado|mauvais", stop.matched))
+    if asks_to_stop and not (evidence.sure("cancel_appointment") and asked.appointment and not stop):
+        return Meant(("opt_out",), f"{stop.tier}: {stop.matched}" if stop else evidence.words["opt_out"])
+    if wrong and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
+        return Meant(("wrong_number",), evidence.words.get("wrong_number", "says that we have the wrong number"))
+    return None
+
+
+def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
+    """Read an answer to what is pending; a request for a person comes first, a qualifying question takes most answers."""
+    state = asked.pending
+    if evidence.sure("want_human") and state != "slot_choice":
+        return Meant(("want_human",), evidence.words["want_human"])
+    if state is None:
+        return _bare_answer(evidence, asked)
+    if state.startswith("qualify"):
+        return _qualifying(evidence, asked)
+    found = RULES[state](evidence, asked)
+    if found and found.intents[0] in ("confirm", "pick_slot", "deny") and _asks_instead(evidence):
+        return None if found.intents[0] != "pick_slot" else found
+    return found
+
+
+def _asks_instead(evidence: Evidence) -> bool:
+    """Tell a question that merely begins like an answer ("ok to bring my dog?") from an answer with a question."""
+    return "?" in evidence.text and not (YES.search(evidence.spelled) or NO.search(evidence.spelled))
+
+
+def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
+    """Take an answer to a qualifying question at its word, unless it says something stronger."""
+    bare = len(evidence.spelled) <= 14 and (YES.search(evidence.spelled) or NO.search(evidence.spelled))
+    order = ("already_solved", "ask_price", "later", "book", "not_interested", "complaint", "want_human", "wrong_number")
+    if asked.pending == "qualify_timing":
+        order = tuple(intent for intent in order if intent not in ("book",))
+    if asked.pending == "qualify_insurance":
+        order = ("ask_price", "want_human", "complaint", "not_interested")
+    if not bare:
+        for intent in order:
+            if evidence.sure(intent) and not (intent == "later" and asked.pending == "qualify_need" and "later" not in _top(evidence, order)):
+                return Meant((intent,), evidence.words[intent])
+        if evidence.spelled.rstrip().endswith("?") and not re.search(r"\w{3,}[.,!] ", evidence.spelled):
+            for intent in ("ask_insurance", "ask_price", "ask_question"):
+                if evidence.sure(intent):
+                    return Meant((intent,), evidence.words[intent])
+    if not re.search(r"\w", evidence.spelled) and not re.search("[\U0001f44d\U0001f44e\u2705\u274c]", evidence.text):
+        return Meant(("unclear",), "says nothing that we can read")
+    return Meant(("give_info",), "answers our question")
+
+
+def _top(evidence: Evidence, intents: Iterable[str]) -> tuple[str, ...]:
+    return tuple(intent for intent in intents if evidence.sure(intent))
+
+
+_OFFERS_MORE = re.compile(r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)|shall i (?:tell|send)")
+_OFFERS_VISIT = re.compile(
+    r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|find you|get you in"
+)
+
+
+def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
+    """Read a bare yes to our last message by what that message proposed."""
+    words = evidence.spelled.strip(" .!\U0001f44d")
+    if not YES.search(evidence.spelled) or len(words) > 24 or not asked.question:
+        return None
+    if evidence.sure("book") or evidence.sure("ask_question") and "?" in evidence.text:
+        return None
+    question = asked.question.lower()
+    if "?" in question and _OFFERS_MORE.search(question):
+        return Meant(("tell_more",), "yes to hearing more")
+    if "?" in question and _OFFERS_VISIT.search(question):
+        return Meant(("book",), "yes to a visit")
+    return None
+
+
+def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None:
+    """Read by phrases alone: the first sure wish in order of importance, else the likeliest, else a question."""
+    if asked.appointment is not None:
+        for intent in ("cancel_appointment", "reschedule"):
+            if evidence.sure(intent) and "?" not in evidence.text.rstrip()[-1:] + "?" * (intent == "ask"):
+                return Meant((intent,), evidence.words[intent], availability=_times(evidence, asked) if intent == "reschedule" else None)
+        if evidence.sure("reschedule"):
+            return Meant(("reschedule",), evidence.words["reschedule"], availability=_times(evidence, asked))
+    for enough in (evidence.sure, evidence.likely):
+        for intent in _WISHES:
+            if intent == "cancel_appointment" and asked.appointment is None:
+                continue
+            if enough(intent):
+                return Meant((intent,), evidence.words[intent])
+    if refusal := soft_no(evidence.text, lexicon.keywords):
+        return Meant(("not_interested",), refusal)
+    if asked.pending in (None, "day_or_time") and availability(evidence.text, asked.now, asked.appointment) is not None:
+        return Meant(("book",), "names times")
+    if not re.search(r"\w", evidence.text) and evidence.text.strip(" .?!\n"):
+        return Meant(("thanks",), "a sign, no words")
+    return None
+
+
+def _times(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:
+    anchor = asked.appointment or (asked.offered[0] if len(asked.offered) == 1 else None)
+    return availability(evidence.text, asked.now, anchor)
+
+
+def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked, lexicon: Lexicon) -> Reading:
+    """Add what rides along, order it, and carry dates, times and the route."""
+    first = meant.intents[0]
+    intents = [*meant.intents]
+    intents += [i for i in _COMPANIONS if i in _RIDES_ALONG.get(first, ()) and evidence.sure(i) and i not in intents]
+    if first == "deceased" and stop is not None and "opt_out" not in intents and "passed" not in stop.matched:
+        intents.insert(1, "opt_out")
+    if evidence.sure("proxy") and first not in ("auto_reply", "spam", "thanks", "give_info", "later", "not_interested", "unclear", "already_solved", "ask_question"):
+        intents.append("proxy")
+    if evidence.language is not None:
+        intents.append("other_language")
+    times = meant.availability
+    if times is None and first in ("book", "reschedule"):
+        times = _times(evidence, asked)
+    until = later_until(evidence.text, asked.now.date()) if "later" in intents else None
+    reading = Reading(
+        intents=tuple(dict.fromkeys(intents)),
+        route=_route(first, intents, asked, lexicon),
+        why=meant.why,
+        confidence=0.0 if first == "unclear" else 0.9 if evidence.sure(first) else 0.7,
+        pick=meant.pick,
+        later_until=until,
+        availability=times if _WITH_TIMES & set(intents) else None,
+        opt_out=stop,
+    )
+    return replace(reading, scope=_scope(meant, first))
+
+
+def _scope(meant: Meant, first: str) -> Literal["all", "promotions", "texts"]:
+    return "texts" if first == "channel_change" else "promotions" if meant.scope == "promotions" else "all"
+
+
+def _route(first: str, intents: list[str], asked: Asked, lexicon: Lexicon) -> Route:
+    """Look the first intent up in the owner's table; a foreign language always goes to a person, unless it says stop."""
+    route = lexicon.routes.get(first, "handoff")
+    if "other_language" in intents and route != "stop":
+        route = lexicon.routes.get("other_language", "handoff")
+    return cast(Route, route)

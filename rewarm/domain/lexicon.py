@@ -38,6 +38,7 @@ class Lexicon:
     cues: Mapping[str, tuple[Cue, ...]]
     routes: Mapping[str, str]
     order: tuple[str, ...]
+    languages: Mapping[str, frozenset[str]]
 
     def hits(self, text: str, *intents: str) -> Iterator[Hit]:
         """Find the cues of some intents (or all) in a folded, spelled-out text."""
@@ -59,7 +60,10 @@ def lexicon_from(documents: Sequence[Mapping[str, Any]], keywords: Keywords) -> 
         routes.update(document.get("routes", {}))
         for intent, phrases in document.get("intents", {}).items():
             cues.setdefault(intent, []).extend(_cues(intent, phrases, sets))
-    return Lexicon(keywords, {name: tuple(found) for name, found in cues.items()}, routes, tuple(routes))
+    languages = {
+        code: frozenset(words) for document in documents for code, words in document.get("languages", {}).items()
+    }
+    return Lexicon(keywords, {name: tuple(found) for name, found in cues.items()}, routes, tuple(routes), languages)
 
 
 def _cues(intent: str, weighted: Mapping[str, Iterable[str]], sets: Mapping[str, Sequence[str]]) -> Iterator[Cue]:

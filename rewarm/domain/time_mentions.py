@@ -34,7 +34,7 @@ class Mention:
 _DAY = timedelta(days=1)
 _TOKEN = re.compile(r"[\w#@$']+|[^\w\s]")
 _HARMLESS = re.compile(
-    r"(?:no|not) (?:problem|worries|rush|matter|preference|sure|too|hurry|big deal|prob|issue|picky|fussy|thanks|a problem|only|biggie)\b"
+    r"(?:no|not) (?:problem|worries|rush|matter|preference|sure|hurry|big deal|prob|issue|picky|fussy|thanks|a problem|only|biggie)\b"
     r"|(?:do|does) not (?:matter|care|mind)|cannot wait|why not|whether or not|not (?:a|to) (?:bother|be)|if not|not later than|not earlier than|no (?:later|earlier) than|can not be any"
 )
 _EXCEPT = re.compile(r"except(?:ing)?(?: for)?|excluding|apart from|other than|besides|but not|but never|anything but|any ?(?:time|day|thing) but|every day but|save for|minus|(?<=any day )but|(?<=every day )but|(?<=week )but|(?<=any time )but|(?<=anytime )but|(?<=anything )but|avoid(?:ing)?|skip(?:ping)?|menos|sauf|excepto")
