@@ -31,9 +31,7 @@ def _environment() -> Environment:
     kept = {"default", "capitalize", "strip"}
     for name in set(env.filters) - kept:
         del env.filters[name]
-    for name in {"include", "render", "cycle", "increment", "decrement", "tablerow", "liquid"} & set(
-        env.tags
-    ):
+    for name in {"include", "render", "cycle", "increment", "decrement", "tablerow", "liquid"} & set(env.tags):
         del env.tags[name]
     env.filters["capitalize"] = capitalized
     return env
@@ -69,9 +67,5 @@ def fields(source: str) -> frozenset[str]:
 def _in_words(wrong: LiquidError) -> str:
     token = getattr(wrong, "token", None)
     text = str(wrong.args[0]) if wrong.args else str(wrong)
-    line = (
-        token.source[: token.start_index].count("\n") + 1
-        if token is not None and token.start_index >= 0
-        else 0
-    )
+    line = token.source[: token.start_index].count("\n") + 1 if token is not None and token.start_index >= 0 else 0
     return f"line {line}: {text}" if line else text

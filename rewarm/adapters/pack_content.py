@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from rewarm.adapters.liquid import TemplateError, fields
+from rewarm.adapters.liquid import TemplateError, fields, render
 from rewarm.adapters.writer import Library
 from rewarm.domain.assignment import DATES, Content
 from rewarm.domain.faq import Entry
@@ -25,7 +25,7 @@ T = TypeVar("T")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _DATE_SLOTS = {f"{way}.{key}": field for key, field in DATES.items() for way in ("when", "since")}
-_CHANNELS, _STAGES = ("sms", "email"), ("educate", "introduce", "ask", "maintain")
+_CHANNELS, _STAGES = ("sms", "email"), ("educate", "introduce", "ask")
 _RULES: Mapping[str, Callable[..., Rule]] = {
     "elapsed": Elapsed, "feast": Feast, "year_end": YearEnd, "ahead": Ahead, "lead_time": LeadTime,
 }  # fmt: skip
@@ -60,9 +60,7 @@ def claims(pack: str) -> Mapping[str, Claim]:
 def faq(pack: str) -> tuple[Entry, ...]:
     """Read the questions that a pack can answer."""
     path = _root(pack) / "faq.yaml"
-    return tuple(
-        _build(Entry, {**each, "questions": tuple(each["questions"])}, path) for each in _yaml(path)["faq"]
-    )
+    return tuple(_build(Entry, {**each, "questions": tuple(each["questions"])}, path) for each in _yaml(path)["faq"])
 
 
 @cache
@@ -80,10 +78,10 @@ def style(pack: str) -> Style:
     )
     patterns = {key: _either([*base.get(key, ()), *own.get(key, ())]) for key in _WATCHED}
     blocked = tuple(
-        Blocked(_either(no["pattern"]), no["why"])
-        for no in [*base.get("blocked", ()), *own.get("blocked", ())]
+        Blocked(_either(no["pattern"]), no["why"]) for no in [*base.get("blocked", ()), *own.get("blocked", ())]
     )
     words = [each.body for each in contents(pack)] + [claim.text for claim in claims(pack).values()]
+    words += [text for each in faq(pack) for text in (*each.questions, each.answer)]
     return Style(
         claims=claims(pack),
         openers={key: tuple(lines) for key, lines in voice.get("openers", {}).items()},
@@ -104,6 +102,20 @@ def library(pack: str) -> Library:
     return Library(contents(pack), style(pack))
 
 
+def answer_fields(profile: Mapping[str, Any], practice: str) -> dict[str, object]:
+    """Turn a practice's settings into the fields of its answers; what is not set is absent, never blank."""
+    known = {key: value for key, value in profile.items() if value not in ("", None)}
+    return {"practice": {**known, "name": practice}}
+
+
+def answer(entry: Entry, values: Mapping[str, object]) -> str | None:
+    """Say an answer in the practice's own figures; None when a setting that it needs is missing: a person answers then."""
+    try:
+        return render(entry.answer, values)
+    except TemplateError:
+        return None
+
+
 def needed(content: Content) -> frozenset[str]:
     """List what a content cannot be written without, from its own slots: fact kinds, fields, occasions."""
     named = fields(content.body) | (fields(content.subject) if content.subject else frozenset())
@@ -120,14 +132,10 @@ def needed(content: Content) -> frozenset[str]:
 def _content(path: Traversable) -> Content:
     found = _FRONT.match(path.read_text(encoding="utf-8"))
     if found is None:
-        raise PackError(
-            f"{path.name}, line 1: a content file begins with front matter between two lines of ---"
-        )
+        raise PackError(f"{path.name}, line 1: a content file begins with front matter between two lines of ---")
     front = _parse(found[1], path, first_line=2)
     lists = {key: tuple(_list(front.pop(key, ()))) for key in ("tags", "segments", "needs", "claims")}
-    content = _build(
-        Content, {"slug": path.name.removesuffix(".md"), **front, **lists, "body": found[2].strip()}, path
-    )
+    content = _build(Content, {"slug": path.name.removesuffix(".md"), **front, **lists, "body": found[2].strip()}, path)
     _check(content, path, body_line=found[1].count("\n") + 4)
     return content
 
@@ -171,9 +179,7 @@ def _build(kind: Callable[..., T], values: Mapping[str, Any], path: Traversable)
         return kind(**values)
     except TypeError as wrong:
         words = str(wrong).removeprefix(f"{getattr(kind, '__name__', '')}.__init__() ")
-        raise PackError(
-            f"{path.name}: {values.get('slug') or values.get('id') or 'an entry'} {words}"
-        ) from wrong
+        raise PackError(f"{path.name}: {values.get('slug') or values.get('id') or 'an entry'} {words}") from wrong
 
 
 def _either(patterns: str | Iterable[str]) -> re.Pattern[str]:
@@ -215,6 +221,4 @@ def _root(pack: str) -> Traversable:
 
 def _files(pack: str, folder: str, ending: str) -> list[Traversable]:
     place = _root(pack) / folder
-    return sorted(
-        (each for each in place.iterdir() if each.name.endswith(ending)), key=lambda each: each.name
-    )
+    return sorted((each for each in place.iterdir() if each.name.endswith(ending)), key=lambda each: each.name)

@@ -18,9 +18,7 @@ def claims(reading: Reading) -> Iterator[Refusal]:
         if found:
             yield Refusal("claims", f"{found.group()!r}: {blocked.why}")
     for found in watch.claim.finditer(reading.text):
-        if not any(
-            _backed(reading, span.kind, span.id) for span in reading.sources_in(found.start(), found.end())
-        ):
+        if not any(_backed(reading, span.kind, span.id) for span in reading.sources_in(found.start(), found.end())):
             yield Refusal("claims", f"{found.group()!r} cites no approved claim")
 
 

@@ -11,9 +11,116 @@ from rewarm.domain.reading import WORD, Approved, Reading, Refusal, approvals
 from rewarm.domain.time_words import elapsed, months_between, past
 
 PERSONAL = ("fact", "occasion", "field")
+_ALWAYS_LARGE = frozenset(("I", "I'm", "I'll", "I'd", "I've", "STOP", "OK", "TV", "FAQ", "%"))
+_ORDINARY = re.compile(r"(?:ing|ly|ed|tion|able|ful|ness|ment|n't|'s|'re|'ll|'ve|'d)$")
 _DIGIT = re.compile(r"\d")
 _STOP_WORDS = frozenset(
-    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "back", "be", "because", "been", "before", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "getting", "go", "got", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "like", "make", "me", "more", "most", "my", "need", "no", "not", "now", "of", "off", "on", "one", "or", "our", "out", "over", "she", "so", "some", "still", "that", "the", "their", "them", "then", "there", "these", "they", "this", "time", "to", "too", "up", "us", "very", "want", "wanted", "wants", "was", "we", "well", "were", "what", "when", "where", "which", "while", "who", "will", "with", "would", "you", "your"]
+    [
+        "a",
+        "about",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "back",
+        "be",
+        "because",
+        "been",
+        "before",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "get",
+        "getting",
+        "go",
+        "got",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "know",
+        "like",
+        "make",
+        "me",
+        "more",
+        "most",
+        "my",
+        "need",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "or",
+        "our",
+        "out",
+        "over",
+        "she",
+        "so",
+        "some",
+        "still",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "time",
+        "to",
+        "too",
+        "up",
+        "us",
+        "very",
+        "want",
+        "wanted",
+        "wants",
+        "was",
+        "we",
+        "well",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -25,26 +132,16 @@ def sources(reading: Reading) -> Iterator[Refusal]:
         values = known.get((span.kind, span.id))
         if values is None:
             yield Refusal("sources", f"{span.kind} {span.id} is cited but not on record")
-        elif not any(_same(said, value) for value in values):
+        elif not any(_same(said, value) for value in values) and not _in_words_of(span, said, reading.task):
             yield Refusal("sources", f"{span.kind} {span.id} does not say {said!r}")
 
 
 def grounding(reading: Reading) -> Iterator[Refusal]:
-    """Refuse details outside of a source: in approved content every unapproved word, elsewhere every personal detail."""
-    unapproved = set(_unapproved(reading)) if reading.content.approved_by else None
-    for found in reading.task.style.watch.detail.finditer(reading.text):
-        if not _inside(reading, found.start(), found.end()) and (
-            unapproved is None or found.start() in unapproved
-        ):
-            yield Refusal("grounding", f"nothing on record says {found.group()!r}")
-    if unapproved is None:
-        yield from _loose_details(reading)
-        return
-    for start in sorted(unapproved):
+    """Refuse details outside of a source: in approved content every other word, in free text every personal detail."""
+    loose = _unapproved(reading) if reading.content.approved_by else _loose_details(reading)
+    for start, why in sorted(dict(loose).items()):
         word = WORD.match(reading.text, start)
-        yield Refusal(
-            "grounding", f"{word.group() if word else reading.text[start]!r} is not in the approved text"
-        )
+        yield Refusal("grounding", f"{word.group() if word else reading.text[start]!r} {why}")
 
 
 def memory(reading: Reading) -> Iterator[Refusal]:
@@ -111,62 +208,63 @@ def cite(reading: Reading) -> tuple[Source, ...]:
 
 
 def _loose_quotes(reading: Reading, found: list[Source]) -> list[Source]:
-    """Cite single words that stand in a speakable fact and are no everyday words."""
-    own = {
-        _stem(word): phrase.fact_id
-        for phrase in reversed(reading.task.phrases)
-        for word in WORD.findall(f"{phrase.quote} {phrase.words}")
-        if word.lower() not in _STOP_WORDS
-    }
-    loose = []
-    for word in WORD.finditer(reading.text):
-        fact_id = own.get(_stem(word.group()))
-        if fact_id and not _overlaps((*reading.spans, *found), word.start(), word.end()):
-            loose.append(Source(word.start(), word.end(), "fact", fact_id))
+    """Cite the runs of words that repeat a speakable fact: two telling words of it, or one that is not everyday talk."""
+    loose: list[Source] = []
+    for phrase in reading.task.phrases:
+        own = _telling(f"{phrase.quote} {phrase.words}")
+        for run in _runs(reading, own):
+            start, end = run[0].start(), run[-1].end()
+            told = {_stem(word.group()) for word in run} & own
+            rare = any(word.group().lower() not in reading.task.style.vocabulary for word in run)
+            if (len(told) > 1 or rare) and not _overlaps((*reading.spans, *found, *loose), start, end):
+                loose.append(Source(start, end, "fact", phrase.fact_id))
     return loose
 
 
-def _loose_details(reading: Reading) -> Iterator[Refusal]:
-    """Name the numbers, names and private words of a free text that no source vouches for."""
-    task, text = reading.task, reading.text
-    private = {
-        _stem(word)
-        for fact in task.facts
-        if all(phrase.fact_id != fact.id for phrase in task.phrases)
-        for word in WORD.findall(fact.quote)
-        if len(word) > 3
-    } - _STOP_WORDS
+def _runs(reading: Reading, own: frozenset[str]) -> Iterator[list[re.Match[str]]]:
+    """Yield stretches of a sentence that begin and end with a word of a fact, with nothing but small words between."""
+    for sentence in reading.sentences:
+        run: list[re.Match[str]] = []
+        held: list[re.Match[str]] = []
+        for word in WORD.finditer(reading.text, sentence.start, sentence.end):
+            free = not _overlaps(reading.spans, word.start(), word.end())
+            if free and _stem(word.group()) in own:
+                run += [*held, word] if run else [word]
+                held = []
+            elif free and run and word.group().lower() in _STOP_WORDS:
+                held.append(word)
+            elif run:
+                yield run
+                run, held = [], []
+        if run:
+            yield run
+
+
+def _loose_details(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Name the details of a free text that no source vouches for: relations, dates, numbers, names, private words."""
+    task = reading.task
+    spoken = {phrase.fact_id for phrase in task.phrases}
+    private = frozenset[str]().union(*(_telling(fact.quote) for fact in task.facts if fact.id not in spoken))
     openings = {sentence.start for sentence in reading.sentences}
-    usual = task.style.vocabulary
-    for word in WORD.finditer(text):
+    for word in WORD.finditer(reading.text):
         written, start = word.group(), word.start()
-        if _inside(reading, start, word.end()) or written in (
-            "I",
-            "I'm",
-            "I'll",
-            "I'd",
-            "I've",
-            "STOP",
-            "OK",
-            "TV",
-            "%",
-        ):
+        if _inside(reading, start, word.end()) or written in _ALWAYS_LARGE:
             continue
-        plain = written.lower()
+        usual = written.lower() in task.style.vocabulary or written.lower() in _STOP_WORDS
         if _DIGIT.search(written) or written == "$":
-            yield Refusal("grounding", f"nothing on record says {written!r}")
-        elif (
-            written[0].isupper()
-            and plain not in usual
-            and (start not in openings or plain not in _STOP_WORDS)
-        ):
-            yield Refusal("grounding", f"nothing on record names {written!r}")
-        elif _stem(written) in private and plain not in usual:
-            yield Refusal("grounding", f"{written!r} comes from a note that may not be repeated")
+            yield start, "is a number that nothing on record says"
+        elif written[0].isupper() and not usual and not (start in openings and _ORDINARY.search(written)):
+            yield start, "is a name that nothing on record says"
+        elif not usual and _stem(written) in private:
+            yield start, "comes from a note that may not be repeated"
+    for found in task.style.watch.detail.finditer(reading.text):
+        if not _inside(reading, found.start(), found.end()):
+            yield found.start(), f"({found.group()}) is a detail that nothing on record says"
 
 
-def _unapproved(reading: Reading) -> Iterator[int]:
-    """Yield the offsets of words outside of the sources that do not stand as somebody approved them."""
+def _unapproved(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Name the words outside of the sources that do not stand as somebody approved them."""
+    why = "is not in the approved text"
     approved = approvals(reading.content, reading.task.style)
     before: str | None = None
     at = 0
@@ -174,10 +272,10 @@ def _unapproved(reading: Reading) -> Iterator[int]:
         words = list(WORD.finditer(reading.text, at, span.start))
         for word in words:
             if not any(_follows(each, before, word.group(), approved) for each in approved):
-                yield word.start()
+                yield word.start(), why
             before = word.group()
         if before is not None and words and not any(before in each.ends for each in approved):
-            yield words[-1].start()
+            yield words[-1].start(), why
         before, at = None, span.end
 
 
@@ -228,14 +326,21 @@ def _fact_ids(span: Source, task: Assignment) -> tuple[str, ...]:
 
 
 def _inside(reading: Reading, start: int, end: int, kinds: tuple[str, ...] = ()) -> bool:
-    return any(
-        span.start <= start and end <= span.end and (not kinds or span.kind in kinds)
-        for span in reading.spans
-    )
+    return any(span.start <= start and end <= span.end and (not kinds or span.kind in kinds) for span in reading.spans)
 
 
 def _overlaps(spans: tuple[Source, ...], start: int, end: int) -> bool:
     return any(span.start < end and span.end > start for span in spans)
+
+
+def _in_words_of(span: Source, said: str, task: Assignment) -> bool:
+    """Tell whether a free citation of a fact uses only telling words of its quote."""
+    quotes = [f"{phrase.quote} {phrase.words}" for phrase in task.phrases if phrase.fact_id == span.id]
+    return span.kind == "fact" and any(_telling(said) <= _telling(quote) for quote in quotes)
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(_stem(word) for word in WORD.findall(text) if word.lower() not in _STOP_WORDS and len(word) > 2)
 
 
 def _stem(word: str) -> str:

@@ -118,9 +118,7 @@ class Calendar:
     offers: tuple[Offer, ...] = ()
 
 
-def occasions(
-    person: Person, facts: Sequence[Citable], calendar: Calendar, now: datetime
-) -> tuple[Occasion, ...]:
+def occasions(person: Person, facts: Sequence[Citable], calendar: Calendar, now: datetime) -> tuple[Occasion, ...]:
     """Compute the occasions of a person, nearest reason first; nothing that is not dated and sourced comes back."""
     today = now.date()
     speaking = [fact for fact in facts if fact.sensitivity <= person.accepts_sensitivity]
@@ -176,9 +174,7 @@ def feast_day(rule: str, year: int) -> date:
         return easter(year)
     if "/" in rule:
         month, n, weekday = rule.split("/")
-        return nth_weekday(
-            year, int(month), ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(weekday), int(n)
-        )
+        return nth_weekday(year, int(month), ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(weekday), int(n))
     month, day = rule.split("-")
     return date(year, int(month), int(day))
 

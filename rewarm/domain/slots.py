@@ -23,9 +23,7 @@ def slots(task: Assignment) -> dict[str, object]:
     person, name = task.person, given_name(task.person.first_name)
     fresh = _by_freshness(task)
     fact = {phrase.kind: mark("fact", phrase.fact_id, phrase.words) for phrase in reversed(fresh)}
-    dates = {
-        key: day for key, field in DATES.items() if (day := getattr(person, field)) and day <= task.today
-    }
+    dates = {key: day for key, field in DATES.items() if (day := getattr(person, field)) and day <= task.today}
     values: dict[str, object] = {
         "hi": GREETINGS[0].replace("{name}", mark("field", "first_name", name)) if name else GREETINGS[1],
         "contact": {"first_name": mark("field", "first_name", name)} if name else {},
@@ -37,8 +35,9 @@ def slots(task: Assignment) -> dict[str, object]:
         "claim": _claim_slots(tuple((claim.id, claim.text) for claim in task.style.claims.values())),
     }
     values |= _topic_slots(task, fresh)
-    opener = _opener(task, fresh, dates)
-    return values | ({"opener": opener} if opener else {})
+    memory, arrival = _memory(task, fresh), _arrival(task, dates)
+    openers = {"opener_fact": memory, "opener": memory or arrival}
+    return values | {key: line for key, line in openers.items() if line}
 
 
 @lru_cache(maxsize=256)
@@ -91,15 +90,19 @@ def _by_freshness(task: Assignment) -> list[Phrase]:
     return sorted(task.phrases, key=lambda phrase: phrase.words in said)
 
 
-def _opener(task: Assignment, fresh: Sequence[Phrase], dates: Mapping[str, date]) -> str:
-    """Say why we remember them, from the best fact, else from a date; an empty text when we know neither."""
-    openers = task.style.openers
+def _memory(task: Assignment, fresh: Sequence[Phrase]) -> str:
+    """Begin with the most moving thing that they told us; an empty text when we know of none."""
     for phrase in fresh:
-        if phrase.kind in openers:
-            return _line(openers[phrase.kind], "{fact}", "fact", phrase.fact_id, phrase.words, task)
-    for key in ("inquiry", "test", "fitting", "appointment"):
-        if key in dates and key in openers:
-            return _line(openers[key], "{when}", "field", DATES[key], past(dates[key], task.today), task)
+        if lines := task.style.openers.get(phrase.kind):
+            return _line(lines, "{fact}", "fact", phrase.fact_id, phrase.words, task)
+    return ""
+
+
+def _arrival(task: Assignment, dates: Mapping[str, date]) -> str:
+    """Begin with when they first wrote to us, or were here; an empty text when neither is on record."""
+    for key, day in dates.items():
+        if lines := task.style.openers.get(key):
+            return _line(lines, "{when}", "field", DATES[key], past(day, task.today), task)
     return ""
 
 

@@ -38,9 +38,7 @@ def past(day: date, today: date) -> str:
     """Say when something was: "this month", "in March", "in March 2024"."""
     if (day.year, day.month) == (today.year, today.month):
         return "this month"
-    return (
-        f"in {MONTHS[day.month - 1]}" if day.year == today.year else f"in {MONTHS[day.month - 1]} {day.year}"
-    )
+    return f"in {MONTHS[day.month - 1]}" if day.year == today.year else f"in {MONTHS[day.month - 1]} {day.year}"
 
 
 def day_name(day: date) -> str:

@@ -47,6 +47,11 @@ def opt_out(reading: Reading) -> Iterator[Refusal]:
             yield Refusal("opt_out", f"{what} is missing")
 
 
+def says_how_to_stop(text: str) -> bool:
+    """Tell whether a text carries the opt-out line."""
+    return bool(_OPT_OUT.search(text))
+
+
 def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
     found = reading.task.style.watch.pressure.search(reading.text)
@@ -80,9 +85,7 @@ def order(reading: Reading) -> Iterator[Refusal]:
     stage = reading.task.step.stage
     share, floor = value_share(reading), reading.task.style.value_floor.get(stage, 0.0)
     if share < floor:
-        yield Refusal(
-            "order", f"{share:.0%} of the text is of use to them, at least {floor:.0%} while it is {stage!r}"
-        )
+        yield Refusal("order", f"{share:.0%} of the text is of use to them, at least {floor:.0%} while it is {stage!r}")
     body = _body(reading)
     if len(body) > 1 and _asks(reading, body[0]):
         yield Refusal("order", "asks before it gives")
@@ -113,8 +116,7 @@ def _body(reading: Reading) -> list[Sentence]:
     return [
         sentence
         for sentence in reading.sentences
-        if not _OPT_OUT.search(words := reading.words_of(sentence))
-        and not any(each in words for each in frame)
+        if not _OPT_OUT.search(words := reading.words_of(sentence)) and not any(each in words for each in frame)
     ]
 
 
