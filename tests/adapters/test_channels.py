@@ -100,7 +100,8 @@ def test_a_text_reaches_the_phone_and_its_receipt_finds_us_again(gateway: rigs.G
         rigs.until(lambda: len(gateway.heard.of("dlr")) >= 2, what="two receipts")
         rigs.until(lambda: any("Elm Street" in text for text in gateway.received), what="the text")
     told = [one for said in gateway.heard.of("dlr") for one in channel.parse("dlr", said, NOW)]
-    assert [(one.kind, one.our_id) for one in told] == [("sent", "touch-1"), ("delivered", "touch-1")]
+    # The two calls race each other: a report may overtake the one before it.
+    assert {(one.kind, one.our_id) for one in told} == {("sent", "touch-1"), ("delivered", "touch-1")}
 
 
 @pytest.mark.kannel
