@@ -134,10 +134,10 @@ class Checker:
             if person is None:
                 continue
             known = Known.of(self.cells[person.id], "\n".join(person.notes), spoken.get(person.id, ""))
-            strange = detector.ungrounded(entry["text"], known, names(person), at)
+            talking = person.id in heard and at - heard[person.id] <= TALK
+            strange = detector.ungrounded(entry["text"], known, names(person), at, talking=talking)
             if strange:
                 found.append(shown(entry, ", ".join(strange)))
-            talking = person.id in heard and at - heard[person.id] <= TALK
             if person.citable and entry["in"] == "sms" and not talking and not is_about_a_visit(entry["text"]):
                 recalled["texts"] += 1
                 recalled["personal"] += detector.personal(entry["text"], known, names(person))

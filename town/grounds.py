@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from town.wording import content, groups, plain, root, roots, same, words
@@ -15,6 +15,7 @@ DETAILS = groups("details.txt")
 LEXICON = {root(word) for group in DETAILS.values() for word in group}
 KIN = {root(word) for word in DETAILS["family"]}
 CALENDAR = set(DETAILS["when"])
+DAYS = {str(day) for day in range(1, 32)}
 WEEKDAYS = set(DETAILS["weekdays"])
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SMALL = {
@@ -126,6 +127,17 @@ def _date(year: int, month: int, day: int) -> list[date]:
         return []
 
 
+def upcoming(now: datetime) -> set[str]:
+    """Return the names of the weeks ahead: everybody has the same November, whoever she is."""
+    ahead = [now.date() + timedelta(days=days) for days in range(0, 75, 5)]
+    found = (
+        {f"{day:%B}".lower() for day in ahead} | {f"{day:%b}".lower() for day in ahead} | {season(day) for day in ahead}
+    )
+    feasts = {"thanksgiving": 11, "christmas": 12, "hanukkah": 12, "easter": 4, "halloween": 10}
+    found |= {feast for feast, month in feasts.items() if any(day.month == month for day in ahead)}
+    return found | ({"autumn"} if "fall" in found else set())
+
+
 class Detector:
     """Judges one text at a time against the approved content and what is known of its reader."""
 
@@ -133,12 +145,17 @@ class Detector:
         self.approved = approved
         self.own_names = own_names  # words in which the practice speaks of itself: names, prices, address
 
-    def ungrounded(self, text: str, known: Known, names: set[str], now: datetime) -> list[str]:
-        """Return the details of `text` that nobody told us; `names` are the reader's own."""
+    def ungrounded(
+        self, text: str, known: Known, names: set[str], now: datetime, *, talking: bool = False
+    ) -> list[str]:
+        """Return the details of `text` that nobody told us; `names` are the reader's own.
+
+        While they are `talking`, a date is an answer ("I'll write again on December 28"), not a memory.
+        """
         text = re.sub(r"https?://\S+|\b[\w.-]+\.(?:com|example|org|net)/?\S*", " ", text)
         said = words(text)
         covered = self.approved.covered(said)
-        timed = self._beside_a_clock(text)
+        timed = self._beside_a_clock(text) | (CALENDAR | set(said) & DAYS if talking else upcoming(now))
         found = [
             word
             for word, free in zip(said, covered, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from town import offers as reading
@@ -23,11 +23,12 @@ class Mood:
     texts: int = 0
     pressure: float = 0.0
     pressure_at: datetime | None = None
-    talking_until: datetime | None = None
+    spoke_at: datetime | None = None
     talked: bool = False
     turns: int = 0
     wants: bool = False  # would take a time if one is offered
     declined: bool = False
+    offered: list[reading.Offer] = field(default_factory=list)
     booked_at: datetime | None = None
     stopped: bool = False
     spoken_for: bool = False  # wrong number, death: nothing more to say
@@ -169,8 +170,9 @@ class Mind:
         if mood.booked_at:
             return None
         offered = reading.offers(text)
-        if offered:
-            return self._choose(p, mood, offered, at, key)
+        if offered or (mood.offered and reading.asks_which(text)):
+            mood.offered = offered or mood.offered
+            return self._choose(p, mood, mood.offered, at, key)
         if reading.hands_over(text) and "?" not in text:
             return None
         if "?" in text:
@@ -228,6 +230,13 @@ class Mind:
         if reading.asks_to_book(text):
             return self._say(p, luck.weighted(NOT_NOW, *key, "not now"), at, key)
         return self._say(p, "give_info" if mood.turns < 3 else "later", at, key)
+
+    def missed(self, p: Person, mood: Mood, at: datetime) -> Say | None:
+        """Return what `p` says when told that they were missed."""
+        key = (p.id, mood.texts, "talk", "missed")
+        mood.wants = self.luck.happens(self.rates.books_again, *key)
+        mood.turns = 0
+        return self._say(p, "book", at, key) if mood.wants else None
 
     def reminded(self, p: Person, mood: Mood, at: datetime) -> Say | None:
         """Return what `p` says to a reminder of the appointment."""

@@ -65,6 +65,8 @@ def _weekday(match: re.Match[str]) -> str:
 
 def is_confirmation(text: str) -> bool:
     """Tell whether a text says that an appointment is made (one time, and nothing left to choose)."""
+    if re.search(r"\boff (?:the|our) (?:calendar|books)|\bcancell?ed\b", text, re.I):
+        return False
     return bool(BOOKED.search(text)) and len(offers(text)) == 1 and not re.search(r"\breply \d|\bwhich\b", text, re.I)
 
 
@@ -84,6 +86,16 @@ def asks_when(text: str) -> bool:
             re.I,
         )
     )
+
+
+def asks_which(text: str) -> bool:
+    """Tell whether a text asks which of the times that were offered before."""
+    return bool(re.search(r"\bwhich (?:one|time|of)\b|\breply with (?:the|a) number\b", text, re.I))
+
+
+def regrets_absence(text: str) -> bool:
+    """Tell whether a text says that they were missed at their visit."""
+    return bool(re.search(r"\b(?:we|sorry we) missed (?:you|seeing)", text, re.I))
 
 
 def hands_over(text: str) -> bool:

@@ -36,6 +36,7 @@ class Rates:
     confirms_reminder: float = 0.55
     moves_appointment: float = 0.04
     cancels_appointment: float = 0.04
+    books_again: float = 0.4  # after a visit that was missed
     max_turns: int = 6
     # --- bookings that nobody asked for (13.1 says 1.2 % in 90 days; more here, so that a demo shows some)
     # ---

@@ -18,10 +18,13 @@ from zoneinfo import ZoneInfo
 from town.lines import Book, load
 from town.luck import Luck
 from town.mind import Mind, Mood, Say
+from town.offers import regrets_absence
 from town.people import Person, Residents, canonical
 from town.rates import RATES, Rates
 
 Entry = dict[str, Any]
+JUST_NOW = timedelta(hours=2)
+TALK = timedelta(hours=36)  # an answer may wait for the morning, or for a human
 
 
 @dataclass(order=True, slots=True)
@@ -229,14 +232,18 @@ class World:
             self._plan_text(p, said, at)
 
     def _react(self, p: Person, mood: Mood, entry: Entry, at: datetime) -> Say | None:
-        talking = mood.talking_until is not None and at <= mood.talking_until
-        if talking:
+        since = at - mood.spoke_at if mood.spoke_at else None
+        if since is not None and since <= JUST_NOW:
             return None if self._about_to_speak(p) else self.mind.answered(p, mood, entry["text"], at)
         if mood.booked_at is not None:
             return self.mind.reminded(p, mood, at) if REMINDS.search(entry["text"]) else None
         if self._about_to_speak(p):
             mood.touches += 1
             return None
+        if regrets_absence(entry["text"]):
+            return self.mind.missed(p, mood, at)
+        if since is not None and since <= TALK:
+            return self.mind.answered(p, mood, entry["text"], at)
         start, _ = self._span()
         return self.mind.touched(p, mood, at, since=start, personal=self._personal(p, entry["text"]), mail=False)
 
@@ -418,7 +425,7 @@ class World:
     def _spoke(self, event: Event, at: datetime) -> None:
         p, intents = self.people.by_id[event.person], event.body["intents"]
         mood = self.moods.setdefault(p.id, Mood())
-        mood.talking_until = at + timedelta(hours=36)
+        mood.spoke_at = at
         if "opt_out" in intents and intents[0] != "medical_urgent":
             mood.stopped, mood.wants = True, False
         self.truths[event.body["inbound"]] = {"intents": intents, "text": event.body["text"], "person": p.id}

@@ -134,6 +134,7 @@ def test_an_invented_detail(checker: Checker, body: str, detail: str) -> None:
         "Hi Ruth, you asked us back in March, about 8 months ago. Is it any easier now?",
         "Hi Ruth. Most families notice the TV first. Reply STOP to opt out.",
         "You're booked for Thursday, Oct 29 at 2:30 PM. See you then!",
+        "Hi Ruth, with Thanksgiving ahead and November here, is it any easier now?",
     ],
 )
 def test_what_is_known_or_approved_is_no_invention(checker: Checker, body: str) -> None:
