@@ -39,13 +39,13 @@ def explain(rule: Rule) -> str:
         case Flag(field):
             return FIELDS[field].name
         case Empty(field):
-            return f"there is no {FIELDS[field].name} on record"
+            return f"there is no {_thing(field)} on record"
         case Tagged(tags):
             return f"is tagged {_listed(tags)}"
         case OneOf(field, values):
             return f"the {FIELDS[field].name} is {_listed([f'“{value}”' for value in values])}"
         case Count(field, how, number):
-            return f"the {FIELDS[field].name} is {how} {number:f}"
+            return f"the {FIELDS[field].name} is {number:f} or {_more(how)}"
         case Ago(field, Span() as least, Span() as most):
             return f"the {FIELDS[field].name} was {least.count} to {most} ago"
         case Ago(field, least, most):
@@ -71,15 +71,30 @@ def _denied(rule: Rule) -> str:
         case Flag(field):
             return FIELDS[field].otherwise
         case Empty(field):
-            return f"the {FIELDS[field].name} is on record"
+            return f"there is {_article(_thing(field))} {_thing(field)} on record"
         case Tagged(tags):
             return f"is not tagged {_listed(tags)}"
         case OneOf(field, values):
             return f"the {FIELDS[field].name} is not {_listed([f'“{value}”' for value in values])}"
+        case Count(field, how, number):
+            return f"the {FIELDS[field].name} is not {number:f} or {_more(how)}"
         case Future("next_appointment_at"):
             return "has no appointment ahead"
         case _:
             return f"it is not so that {_clause(rule)}"
+
+
+def _thing(field: str) -> str:
+    """Return what the field records: of the last test, a test."""
+    return FIELDS[field].name.removeprefix("last ")
+
+
+def _article(thing: str) -> str:
+    return "an" if thing[0] in "aeiou" else "a"
+
+
+def _more(how: str) -> str:
+    return "more" if how == "at least" else "less"
 
 
 def _listed(items: Sequence[str]) -> str:

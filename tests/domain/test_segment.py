@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -163,3 +164,10 @@ def test_sql_has_one_place_for_each_parameter_and_no_text_of_the_rule(rule: Rule
 
 def test_every_column_of_a_view_is_a_field_of_the_language() -> None:
     assert set(ContactFields.__dataclass_fields__) == set(FIELDS)
+
+
+def test_the_reference_page_names_every_field_and_its_examples_can_be_read() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/reference/segment-rules.md").read_text(encoding="utf-8")
+    assert [name for name in FIELDS if name != "tags" and f"`{name}`" not in page] == []
+    for example in page.split("```rule\n")[1].split("```")[0].splitlines():
+        assert to_text(parse(example)) == example
