@@ -24,7 +24,7 @@ check: ## Format, lint, types, contracts, migrations, docs
 	@$(MAKE) format lint types contracts migrations docs
 
 format: ## … the code has the one format
-	@$(PYTHON_IN) -m ruff format --check --quiet . || { echo "run: make tidy"; exit 1; }
+	@$(PYTHON_IN) -m ruff format --check --output-format concise . || { echo "run: make tidy"; exit 1; }
 
 lint: ## … no known mistakes
 	@$(PYTHON_IN) -m ruff check --quiet .
