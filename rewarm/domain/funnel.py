@@ -69,11 +69,14 @@ class Funnel:
 
 
 def count(people: Iterable[Reached], name: str = "everybody") -> Funnel:
-    """Count the people who reached each stage or a later one."""
+    """Count the people who reached each stage or a later one.
+
+    Whoever got nothing delivered is in no funnel, also when they came by themselves: that is the lift's business.
+    """
     reached: Counter[Stage] = Counter()
     for person in people:
-        furthest = max((STAGES.index(stage) for stage in person.stages), default=-1)
-        reached.update(STAGES[: furthest + 1])
+        if "delivered" in person.stages:
+            reached.update(STAGES[: max(map(STAGES.index, person.stages)) + 1])
     return Funnel(name, {stage: reached[stage] for stage in STAGES})
 
 
@@ -93,9 +96,9 @@ def count_by_touch(people: Sequence[Reached]) -> list[Funnel]:
     """
     funnels = []
     for touch in range(1, max((person.touches for person in people), default=0) + 1):
-        answers = count(person for person in people if person.answered == touch)
-        got = sum(person.touches >= touch for person in people)
-        funnels.append(Funnel(str(touch), {**answers.counts, "delivered": got}))
+        got = [person for person in people if "delivered" in person.stages and person.touches >= touch]
+        answers = count(person for person in got if person.answered == touch)
+        funnels.append(Funnel(str(touch), {**answers.counts, "delivered": len(got)}))
     return funnels
 
 
@@ -170,9 +173,7 @@ def touch_advice(funnels: Sequence[Funnel]) -> list[str]:
     answered = {int(funnel.name): funnel.of_delivered("responded") for funnel in funnels}
     advice = []
     if _below(answered.get(2), answered.get(1)) and _share_of_first(answered) > 0.8:
-        advice.append(
-            "Nearly all answers come at the first touch: the follow-up adds little yet. Rewrite it."
-        )
+        advice.append("Nearly all answers come at the first touch: the follow-up adds little yet. Rewrite it.")
     if _below(answered.get(1), answered.get(3)):
         advice.append("The third touch does better than the first: try to open with it.")
     late = [seen for number, seen in answered.items() if number > 5]

@@ -50,8 +50,8 @@ __all__ = [
     "gap",
 ]
 
-# Judgement, not measured: long enough for a weekend and a public holiday behind the gate.
-TOUCH_PATIENCE = timedelta(days=7)
+# Judgement, not measured: longer than a touch may wait for its hour (a weekend) and then live (five days).
+TOUCH_PATIENCE = timedelta(days=10)
 TRY_AGAIN_AFTER = timedelta(days=1)
 MOST_ROUNDS = 3
 AFTER_A_MISSED_APPOINTMENT = timedelta(days=1)

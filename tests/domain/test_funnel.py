@@ -22,7 +22,7 @@ SALE = Money(Decimal(4_000))
 def people(
     number: int, furthest: Stage, *, segment: str = "due", touches: int = 1, answered: int | None = None
 ) -> list[Reached]:
-    stages = frozenset({furthest})
+    stages: frozenset[Stage] = frozenset({"delivered", furthest})
     return [Reached(segment, "warming", "sms", stages, touches, answered) for _ in range(number)]
 
 
@@ -32,23 +32,26 @@ def test_a_later_stage_implies_the_earlier_ones() -> None:
     assert str(funnel.rates()["responded"]) == "3 of 10"
 
 
+def test_who_came_without_a_message_is_in_no_funnel() -> None:
+    by_herself = Reached("due", "warming", "none", frozenset({"responded", "booked"}), touches=0, answered=1)
+    crowd = [by_herself, *people(1, "delivered")]
+    assert count(crowd).counts == {**dict.fromkeys(STAGES, 0), "delivered": 1}
+    assert count_by_touch(crowd)[0].counts == {**dict.fromkeys(STAGES, 0), "delivered": 1}
+
+
 def test_an_empty_funnel_is_no_error() -> None:
     assert count([]).rates()["showed"].point is None
     assert weak_links([count([])], SALE) == []
 
 
 def test_replies_high_and_bookings_low_points_to_the_ask() -> None:
-    crowd = (
-        people(800, "delivered") + people(20, "responded") + people(160, "qualified") + people(20, "booked")
-    )
+    crowd = people(800, "delivered") + people(20, "responded") + people(160, "qualified") + people(20, "booked")
     (link, *_) = weak_links([count(crowd, "due for follow-up")], SALE)
     assert (link.stage, link.certain) == ("booked", True)
     assert "mend the ask" in link.advice
     # 88 bookings short of 60 % of 180; coming half-way between none of 20 and the usual; buying as usual.
     assert link.at_stake.amount == 61_776
-    assert link.in_words().startswith(
-        "due for follow-up: booked 11.1% (7.3% to 16.5%), usual is 60%; about $61,776"
-    )
+    assert link.in_words().startswith("due for follow-up: booked 11.1% (7.3% to 16.5%), usual is 60%; about $61,776")
 
 
 def test_bookings_high_and_shows_low_points_to_confirmations() -> None:
