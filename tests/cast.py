@@ -147,7 +147,10 @@ def open_house(carrier: Carrier, slug: str = "harbor", now: datetime = MONDAY) -
             slug=slug, kind=Workspace.TOWN, name="Harbor Point Hearing", legal_name="Harbor Point Hearing LLC",
             zone="America/New_York", phone="+12125550199", email="", postal_address="1 Pier St, New York, NY 10001",
             public_url="http://testserver", clinicians={"Dr. Lee": WEEK},
-            profile={"sender_name": "Priya", "phone_spoken": "(212) 555-0199"},
+            profile={
+                "sender_name": "Priya", "phone_spoken": "(212) 555-0199", "price_from": "$1,400", "price_to": "$4,800",
+                "hours": "Monday to Friday, 9 to 5", "address": "1 Pier St",
+            },
             lines=[
                 Line(
                     "text", "sms", "town", "+12125550199", "Harbor Point",

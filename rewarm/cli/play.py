@@ -36,6 +36,29 @@ MAILBOX = "frontdesk@harborpoint.example"
 HOLDOUT = Decimal("0.25")
 PER_DAY = 40
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+# What the practice says about itself; an answer that would need more than this goes to a person.
+PROFILE = {
+    "sender_name": "Priya",
+    "phone_spoken": "(423) 555-0199",
+    "hours": "Monday to Friday, 9 to 5",
+    "address": "210 Frazier Ave, Chattanooga",
+    "price_from": "$1,400",
+    "price_to": "$4,800",
+    "price_visit": "free of charge",
+    "payment": "you can pay monthly over up to 24 months",
+    "parking": "There is free parking right behind the building.",
+    "access": "The entrance is step-free and the doors are wide.",
+    "transit": "Bus 4 stops at the corner of Frazier and Tremont.",
+    "visit_minutes": "60",
+    "children": "We see children from age five.",
+    "brands": "Oticon, Phonak, Starkey and Widex",
+    "trial": "45 days",
+    "warranty": "New aids have a three-year warranty.",
+    "earwax": "Yes, our audiologists remove wax.",
+    "clinician": "Dr. Lee or Dr. Okafor, both doctors of audiology",
+    "languages": "We speak English and Spanish.",
+    "masks": "Masks are up to you.",
+}
 # The wording under the box on the practice's web form; in a real workspace a named person pastes theirs.
 DISCLOSURE = (
     "By ticking this box I agree that Harbor Point Hearing Care may send me recurring marketing texts and e-mails, also by "
@@ -73,10 +96,7 @@ def _found(stage: Stage, now: datetime) -> Workspace:
             email=MAILBOX,
             postal_address="210 Frazier Ave, Chattanooga, TN 37405",
             public_url=stage.web,
-            profile={
-                "sender_name": "Priya", "phone_spoken": "(423) 555-0199", "hours": "Monday to Friday, 9 to 5",
-                "address": "210 Frazier Ave, Chattanooga", "price_range": "$1,400 to $4,800 a pair",
-            },
+            profile=PROFILE,
             clinicians={"Dr. Lee": WEEK, "Dr. Okafor": WEEK},
             lines=[
                 Line("text", "sms", "town", PHONE, "Harbor Point", town),
