@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewarm.domain.columns import Column, knows_header, map_columns
 from rewarm.domain.dates import Order
@@ -12,11 +12,15 @@ from rewarm.domain.history import PastEvent, by_person, file_of_systems, history
 from rewarm.domain.identity import group
 from rewarm.domain.import_consent import CHANNELS, Channel, default_columns
 from rewarm.domain.merging import ImportedContact, Merger
+from rewarm.domain.names import key
 from rewarm.domain.record import Record, Rejected, RowKey, RowReader, Settings, date_orders
 from rewarm.domain.table import RawTable, Structural, Table, lay_out
 
 PEOPLE_FIELDS = frozenset(("phone", "email", "first_name", "last_name", "full_name"))
 """A sheet without any two of these columns lists no people (a legend, a cover page)."""
+
+FAMILIES = 5
+"""Last names that share one phone or e-mail from which on it is no household's any more."""
 
 Progress = Callable[[int, int], None]
 """(rows done, rows in all)"""
@@ -61,6 +65,44 @@ def plan(
 ) -> ImportPlan:
     """Return what importing `raw_tables` together means as of `settings.today`; the order of files changes nothing."""
     tables, histories, skipped = _sorted_out(raw_tables, settings)
+    records, rejected = _read(tables, settings, progress)
+    own = _own_addresses(records)
+    if own:
+        settings = replace(
+            settings,
+            practice_phones=settings.practice_phones | {address for address in own if "@" not in address},
+            practice_emails=settings.practice_emails | {address for address in own if "@" in address},
+        )
+        records, rejected = _read(tables, settings, progress)
+    groups = group(records, settings.words)
+    events, unread = _events(histories, settings)
+    owners = {
+        (record.key[0], record.source_id): index
+        for index, one in enumerate(groups)
+        for record in one.records
+        if record.source_id
+    }
+    ids = _ids_by_file((*records, *(one.record for one in rejected)))
+    of_person = by_person(events, owners, file_of_systems(events, ids))
+    merger = Merger(settings, says_stop, says_when)
+    contacts = tuple(merger.merge(one, of_person.get(index, ())) for index, one in enumerate(groups))
+    return ImportPlan(
+        tables=tuple(tables),
+        contacts=contacts,
+        rejected=tuple(rejected),
+        skipped=tuple(skipped),
+        histories=tuple(table.file for table, _ in histories),
+        events=events,
+        unread_events=unread,
+        closed=_closed(contacts, rejected),
+        households=_households(contacts),
+    )
+
+
+def _read(
+    tables: Sequence[MappedTable], settings: Settings, progress: Progress
+) -> tuple[list[Record], list[Rejected]]:
+    """Read every row of every sheet of people."""
     read, total = 0, sum(len(mapped.table.rows) for mapped in tables)
     records: list[Record] = []
     rejected: list[Rejected] = []
@@ -76,30 +118,17 @@ def plan(
             read += 1
             if read % 500 == 0:
                 progress(read, total)
-    groups = group(records, settings.words)
-    events, unread = _events(histories, settings)
-    owners = {
-        (record.key[0], record.source_id): index
-        for index, one in enumerate(groups)
-        for record in one.records
-        if record.source_id
-    }
-    ids = _ids_by_file((*records, *(one.record for one in rejected)))
-    of_person = by_person(events, owners, file_of_systems(events, ids))
-    merger = Merger(settings, says_stop, says_when)
-    contacts = tuple(merger.merge(one, of_person.get(index, ())) for index, one in enumerate(groups))
     progress(total, total)
-    return ImportPlan(
-        tables=tuple(tables),
-        contacts=contacts,
-        rejected=tuple(rejected),
-        skipped=tuple(skipped),
-        histories=tuple(table.file for table, _ in histories),
-        events=events,
-        unread_events=unread,
-        closed=_closed(contacts, rejected),
-        households=_households(contacts),
-    )
+    return records, rejected
+
+
+def _own_addresses(records: Iterable[Record]) -> frozenset[str]:
+    """Return addresses that people of many families claim: the practice's own, typed in where somebody had none."""
+    families: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        for address in (*(phone.e164 for phone in record.phones), *record.emails):
+            families[address].add(key(record.name.last) or key(record.name.first))
+    return frozenset(address for address, names in families.items() if len(names) >= FAMILIES)
 
 
 def _sorted_out(

@@ -40,6 +40,7 @@ class Settings:
     zone: ZoneInfo
     region: str = "US"
     practice_phones: frozenset[str] = frozenset()
+    practice_emails: frozenset[str] = frozenset()
     practice_domain: str = ""
     fictional: bool = False
 
@@ -205,7 +206,7 @@ class RowReader:
         dropped: list[DroppedEmail] = []
         for cell in cells:
             good, bad = read_emails(cell, self.settings.practice_domain)
-            kept.update(dict.fromkeys(good))
+            kept.update(dict.fromkeys(email for email in good if email not in self.settings.practice_emails))
             dropped.extend(bad)
         return tuple(kept), tuple(dropped)
 
