@@ -36,7 +36,7 @@ contracts: ## … the arrows between the rooms point down
 	@.venv/bin/lint-imports > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
 
 migrations: ## … every change of a table has its migration
-	@$(PYTHON_IN) -W ignore::RuntimeWarning -m rewarm manage makemigrations --check --dry-run > /dev/null \
+	@DJANGO_SETTINGS_MODULE=tests.settings_for_types $(PYTHON_IN) -W ignore::RuntimeWarning -m rewarm manage makemigrations --check --dry-run > /dev/null \
 		|| { echo "a model changed without a migration: bin/rewarm manage makemigrations"; exit 1; }
 
 docs: ## … no link leads nowhere
