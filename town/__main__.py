@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         with world.lock:
             log, counts = list(world.log), dict(world.counts)
             reused = sorted(key for key, times in world.keys.items() if key and times > 1)
-            waiting = len(world.waiting)
+            waiting = len(world.agenda.waiting)
         return {
             "counts": counts,
             "pending_events": waiting,

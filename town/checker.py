@@ -54,8 +54,7 @@ class Checker:
             "personal": personal,
         }
 
-    # --- never twice
-    # -------------------------------------------------------------------------------------------
+    # --- never twice ---
     def duplicates(self, log: list[Entry]) -> list[Entry]:
         """The same address and the same words within 30 days."""
         seen: dict[tuple[str, str], datetime] = {}
@@ -68,8 +67,7 @@ class Checker:
             seen[key] = at
         return found
 
-    # --- never after no
-    # ----------------------------------------------------------------------------------------
+    # --- never after no ---
     def after_opt_out(self, log: list[Entry]) -> list[Entry]:
         """Anything but one confirmation to an address after the practice took its opt-out."""
         stopped: dict[str, bool] = {}  # address -> confirmation had
@@ -90,11 +88,9 @@ class Checker:
                 found.append(shown(entry, "after an opt-out"))
         return found
 
-    # --- never at night
-    # ----------------------------------------------------------------------------------------
+    # --- never at night ---
     def outside_quiet_hours(self, log: list[Entry]) -> list[Entry]:
-        """Texts at an hour which the resident's true zone and state do not allow; answers within the hour are
-        free."""
+        """Texts at an hour which the resident's true zone and state do not allow; answers within the hour are free."""
         heard: dict[str, datetime] = {}
         found = []
         for entry in log:
@@ -114,11 +110,9 @@ class Checker:
                 found.append(shown(entry, f"{local:%a %H:%M} in {person.state or '?'} ({person.zone})"))
         return found
 
-    # --- never made up
-    # -----------------------------------------------------------------------------------------
+    # --- never made up ---
     def details(self, log: list[Entry], own: set[str]) -> tuple[list[Entry], Entry]:
-        """Return the messages with an unfounded detail, and the share of marketing texts with a founded
-        one."""
+        """Return the messages with an unfounded detail, and the share of marketing texts with a founded one."""
         detector = Detector(self.approved, own | self.own_names(log))
         spoken: dict[str, str] = {}
         heard: dict[str, datetime] = {}
@@ -145,8 +139,7 @@ class Checker:
         return found, {"share": round(share, 4), "personal": recalled["personal"], "texts": recalled["texts"]}
 
     def own_names(self, log: list[Entry]) -> set[str]:
-        """Capitalised words that go to very many people cannot be about one: the practice, its staff, its
-        streets."""
+        """Capitalised words that go to very many people cannot be about one: the practice, its staff, its streets."""
         readers: dict[str, set[str]] = {}
         for entry in messages(log):
             for word in set(re.findall(r"\b[A-Z][a-z]+\b", entry["text"])):

@@ -1,5 +1,4 @@
-"""Reads the export files back, cell by cell, with the standard library alone: what the practice really
-knew."""
+"""Reads the export files back, cell by cell, with the standard library alone: what the practice really knew."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Finds personal details in a text and tells whether the practice could know them (an independent
-detector)."""
+"""Finds personal details in a text and tells whether the practice could know them (an independent detector)."""
 
 from __future__ import annotations
 
@@ -243,8 +242,7 @@ class Detector:
         ]
 
     def _strange_names(self, text: str, known: Known, names: set[str]) -> list[str]:
-        """Capitalised words inside a sentence which are nobody's that we know, and a greeting of somebody
-        else."""
+        """Capitalised words inside a sentence which are nobody's that we know, and a greeting of somebody else."""
         hello = re.match(
             r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hola)[ ,]+([^\W\d_]+)", text, re.I
         )

@@ -40,8 +40,7 @@ def _ordered(stem: str, extra: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Book:
-    """Deals lines: each (person, turn) starts at its own place of the file, so that a run uses most of
-    them."""
+    """Deals lines: each (person, turn) starts at its own place of the file, so that a run uses most of them."""
 
     def __init__(self, lines: dict[str, list[Line]], luck: Luck) -> None:
         self.lines = lines

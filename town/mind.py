@@ -81,8 +81,7 @@ class Mind:
         self.book = book
         self.rates = rates
 
-    # --- first words
-    # -------------------------------------------------------------------------------------------
+    # --- first words ---
     def touched(
         self, p: Person, mood: Mood, at: datetime, *, since: datetime, personal: bool, mail: bool
     ) -> Say | None:
@@ -115,8 +114,7 @@ class Mind:
     def reply_chance(
         self, p: Person, earlier: int, pressure: float, at: datetime, since: datetime, personal: bool
     ) -> float:
-        """Probability of an answer to a text (13.2); `pressure` is before this touch, `earlier` touches went
-        before."""
+        """Probability of an answer to a text (13.2); `pressure` is before this touch, `earlier` touches went before."""
         r, local = self.rates, at.astimezone(p.zone)
         hour = local.hour + local.minute / 60
         logit = p.need + r.reply_shift + r.personal_gain * personal - r.touch_decay * earlier
@@ -156,8 +154,7 @@ class Mind:
         meaning = luck.weighted(FRIENDLY_WANTS if mood.wants else FRIENDLY_IDLE, *key, "friendly")
         return self._say(p, meaning, at, key)
 
-    # --- the talk
-    # ----------------------------------------------------------------------------------------------
+    # --- the talk ---
     def answered(self, p: Person, mood: Mood, text: str, at: datetime) -> Say | None:
         """Return what `p` says to an answer of the practice; None when the talk rests."""
         mood.turns += 1
@@ -206,8 +203,7 @@ class Mind:
         return Say(said, line.intents, self._when(p, at, key, talk=True))
 
     def _pick_line(self, offered: list[reading.Offer], chosen: reading.Offer, key: tuple[object, ...]) -> Line:
-        """A way of choosing that leaves no doubt: by number, or by whatever of day and time is the only
-        one."""
+        """A way of choosing that leaves no doubt: by number, or by whatever of day and time is the only one."""
         ban = [] if chosen.number else ["{n}", "{nth}"]
         if not chosen.date:
             ban.append("{date}")
@@ -252,8 +248,7 @@ class Mind:
             return self._say(p, "cancel_appointment", at, key)
         return None
 
-    # --- words and times
-    # ---------------------------------------------------------------------------------------
+    # --- words and times ---
     def _say(self, p: Person, meaning: str, at: datetime, key: tuple[object, ...]) -> Say:
         talk = "talk" in key or "reminder" in key
         line = self.book.foreign(meaning, *key) if p.language == "es" and self.luck.happens(0.6, *key, "es?") else None

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from town.world import Event, World
+from town.agenda import Event
+from town.world import World
 
 AT_ONCE = 4
 PATIENCE = 20.0  # seconds of real time for one call

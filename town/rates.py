@@ -38,8 +38,7 @@ class Rates:
     cancels_appointment: float = 0.04
     books_again: float = 0.4  # after a visit that was missed
     max_turns: int = 6
-    # --- bookings that nobody asked for (13.1 says 1.2 % in 90 days; more here, so that a demo shows some)
-    # ---
+    # --- bookings that nobody asked for (13.1 says 1.2 % in 90 days; more here, so that a demo shows some) ---
     organic_30_days: float = 0.02
     # --- the front desk (assumed) ---
     staff_reaches: float = 0.65

@@ -76,8 +76,7 @@ class Door(BaseHTTPRequestHandler):
         except (KeyError, ValueError, RuntimeError) as wrong:
             self._text(400, f"{type(wrong).__name__}: {wrong}")
 
-    # --- the carrier
-    # -------------------------------------------------------------------------------------------
+    # --- the carrier ---
     def _send_text(self) -> None:
         """Accept a text as Kannel does (facts on integrations, 1.3)."""
         said = query(self.path)
@@ -114,8 +113,7 @@ class Door(BaseHTTPRequestHandler):
             return
         self._text(202, "0: Accepted for delivery")
 
-    # --- answers
-    # -----------------------------------------------------------------------------------------------
+    # --- answers ---
     def _json(self, body: Any) -> None:
         self._answer(200, "application/json", json.dumps(body, ensure_ascii=False))
 
@@ -135,8 +133,7 @@ class Door(BaseHTTPRequestHandler):
 
 
 def query(path: str) -> dict[str, str]:
-    """Return the parameters of a sendsms call, the text in the charset that the call names (UTF-8 by
-    default)."""
+    """Return the parameters of a sendsms call, the text in the charset that the call names (UTF-8 by default)."""
     raw = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True, encoding="latin-1"))
     charset = raw.get("charset", "utf-8")
     try:

@@ -73,7 +73,15 @@ def opened(people: Residents, journal: Path) -> Iterator[World]:
 
 
 def state(world: World) -> tuple[Any, ...]:
-    return (world.now, sorted(world.waiting), world.done, world.log, world.truths, world.counts, world.moods)
+    return (
+        world.now,
+        sorted(world.agenda.waiting),
+        world.agenda.done,
+        world.log,
+        world.truths,
+        world.counts,
+        world.moods,
+    )
 
 
 def test_a_killed_town_remembers_everything(people: Residents, tmp_path: Path) -> None:
@@ -127,8 +135,8 @@ def test_a_call_that_failed_comes_again_with_the_same_id(people: Residents) -> N
     write_to_everybody(world, START, 1)
     first = next(event for event in world.take(START + timedelta(days=1)) if event.kind == "receipt")
     world.write({"in": "failed", "id": first.id, "at": first.due.isoformat(), "status": 0})
-    assert world.waiting[first.id].due == first.due + timedelta(minutes=5)
-    assert world.waiting[first.id].body == first.body
+    assert world.agenda.waiting[first.id].due == first.due + timedelta(minutes=5)
+    assert world.agenda.waiting[first.id].body == first.body
 
 
 def test_a_key_accepted_twice_is_counted(people: Residents) -> None:
