@@ -156,6 +156,7 @@ def _talk(turn: _Turn) -> conversation.Talk:
         appointment=turn.appointment.starts_at if turn.appointment else None,
         answers=answered,
         disclosed=answered > 0,
+        today=turn.now.astimezone(ZoneInfo(turn.workspace.zone)).date(),
     )
 
 

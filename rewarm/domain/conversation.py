@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 # Read from a reply (rewarm.domain.intent); urgent first.
@@ -13,6 +13,8 @@ HUMAN = ("want_human", "deceased", "proxy", "channel_change", "other_language")
 ASKS = ("ask_price", "ask_insurance", "ask_question", "tell_more")
 # After this many questions in a row without a booking a person is better company than an assistant.
 MOST_ANSWERS = 4
+# Whoever names a day this near wants a visit rather than a pause.
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Talk:
     appointment: datetime | None = None
     answers: int = 0
     disclosed: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def decide(heard: Heard, talk: Talk) -> Plan:
         or _picks(heard, talk)
         or _wants_time(heard, talk)
         or _asks(heard, talk)
-        or _waits(heard)
+        or _waits(heard, talk)
         or _small(heard, talk)
         or (HandOff("unsure", heard.why or "We could not tell what they mean."),)
     )
@@ -141,7 +144,11 @@ def decide(heard: Heard, talk: Talk) -> Plan:
 
 def _urgent(intents: Sequence[str]) -> tuple[Command, ...]:
     if "medical_urgent" in intents:
-        return (Say("medical_urgent"), HandOff("urgent", "Describes a medical red flag."), EndJourney("medical"))
+        return (
+            Say("medical_urgent"),
+            HandOff("urgent", "Describes a medical red flag."),
+            EndJourney("medical"),
+        )
     if "complaint" in intents:
         return (HandOff("urgent", "Is unhappy with us."), EndJourney("complaint"))
     if "deceased" in intents:
@@ -212,7 +219,9 @@ def _asks(heard: Heard, talk: Talk) -> tuple[Command, ...]:
     return (Answer(questions[0]),)
 
 
-def _waits(heard: Heard) -> tuple[Command, ...]:
+def _waits(heard: Heard, talk: Talk) -> tuple[Command, ...]:
+    if "later" in heard.intents and heard.later_until and talk.today and heard.later_until - talk.today <= SOON:
+        return (Offer(heard.availability),)  # "maybe Tuesday" is a wish, not a brush-off
     if "later" in heard.intents:
         return (Postpone(heard.later_until), Say("later", heard.later_until))
     if "already_solved" in heard.intents:
