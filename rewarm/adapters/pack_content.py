@@ -186,7 +186,7 @@ def _either(patterns: str | Iterable[str]) -> re.Pattern[str]:
     listed = [patterns] if isinstance(patterns, str) else list(patterns)
     if not listed:
         return NEVER
-    return re.compile("|".join(rf"(?<!\w)(?:{each})(?!\w)" for each in listed), re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(listed)})(?!\w)")
 
 
 def _list(value: object) -> list[str]:

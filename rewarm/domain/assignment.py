@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Citable, Person, Phrase, phrases
@@ -20,6 +21,16 @@ DATES = {
     "appointment": "last_appointment_on",
 }
 """How templates call the dates of a person: `when.inquiry`, `since.test`."""
+
+BRAND = {
+    "practice": "practice",
+    "sender": "sender_name",
+    "phone": "phone",
+    "booking_url": "booking_url",
+    "address": "address",
+    "unsubscribe_url": "unsubscribe_url",
+}
+"""How templates call the fields of Brand: `brand.sender`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class Assignment:
     person: Person
     facts: tuple[Citable, ...]
     phrases: tuple[Phrase, ...]
+    topics: tuple[tuple[str, Phrase], ...]
     occasions: tuple[Occasion, ...]
     brand: Brand
     step: Step
@@ -96,22 +108,30 @@ def assign(
     facts = tuple(facts)
     spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity)
     if step.channel == "sms":
-        spoken = tuple(phrase for phrase in spoken if not style.watch.private.search(phrase.words))
+        spoken = tuple(phrase for phrase in spoken if not style.watch.private.search(phrase.words.lower()))
+    topics = tuple(
+        (topic, phrase)
+        for phrase in spoken
+        for topic, words in style.topics.items()
+        if words.search(phrase.quote.lower())
+    )
     return Assignment(
-        person,
-        facts,
-        spoken,
-        tuple(occasions),
-        brand,
-        step,
-        style,
-        now.date(),
-        tuple(said),
-        opt_out_due,
-        seed,
+        person=person,
+        facts=facts,
+        phrases=spoken,
+        topics=topics,
+        occasions=tuple(occasions),
+        brand=brand,
+        step=step,
+        style=style,
+        today=now.date(),
+        said=tuple(said),
+        opt_out_due=opt_out_due,
+        seed=seed,
     )
 
 
+@lru_cache(maxsize=65536)
 def given_name(raw: str) -> str:
     """Make a first name fit for a greeting: "SARAH" is Sarah, "j." or "Unknown 2" is nobody."""
     name = " ".join(raw.split())

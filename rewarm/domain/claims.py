@@ -12,14 +12,11 @@ def claims(reading: Reading) -> Iterator[Refusal]:
 
     The forbidden list follows the FTC and FDA substantiation rules as they stand in the pack's claims file.
     """
-    watch = reading.task.style.watch
-    for blocked in watch.blocked:
-        found = blocked.pattern.search(reading.text)
-        if found:
-            yield Refusal("claims", f"{found.group()!r}: {blocked.why}")
-    for found in watch.claim.finditer(reading.text):
-        if not any(_backed(reading, span.kind, span.id) for span in reading.sources_in(found.start(), found.end())):
-            yield Refusal("claims", f"{found.group()!r} cites no approved claim")
+    for found in reading.found("blocked"):
+        yield Refusal("claims", f"{reading.words_of(found)!r}: {found.why}")
+    for found in reading.found("claim"):
+        if not any(_backed(reading, span.kind, span.id) for span in reading.sources_in(found)):
+            yield Refusal("claims", f"{reading.words_of(found)!r} cites no approved claim")
 
 
 def _backed(reading: Reading, kind: str, source_id: str) -> bool:

@@ -10,8 +10,8 @@ from rewarm.domain.assignment import DATES, Assignment, Content, given_name
 from rewarm.domain.marked import Source, strip
 from rewarm.domain.person import EMOTION, Person
 from rewarm.domain.reading import Reading, Refusal, read
-from rewarm.domain.slots import number, on_topic
-from rewarm.domain.sms_text import measure, to_gsm
+from rewarm.domain.slots import number
+from rewarm.domain.sms_text import to_gsm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ def rank(contents: Sequence[Content], task: Assignment) -> list[Content]:
     said_slugs = {each.content for each in task.said}
     said_text = " ".join(each.text for each in task.said)
     kinds = {phrase.kind: phrase.words in said_text for phrase in reversed(task.phrases)}
-    topics = {topic: kinds[phrase.kind] for phrase in task.phrases for topic in on_topic(phrase, task.style)}
-    kinds |= topics
+    kinds |= {f"{phrase.kind}:{topic}": kinds[phrase.kind] for topic, phrase in task.topics}
     known = kinds.keys() | _fields(task.person) | {f"occasion:{each.kind}" for each in task.occasions}
     segment = task.person.segment
     suited = [
@@ -113,7 +112,7 @@ def finish(rendered: str, content: Content, task: Assignment, *, subject: str = 
         subject=title,
         html=None if sms else strip(letter.html(rendered))[0],
         language=content.language,
-        sms_segments=measure(text).segments if sms else 0,
+        sms_segments=body.sms_segments,
         sources=body.spans,
         refused=tuple(refused),
         value_share=tone.value_share(body),

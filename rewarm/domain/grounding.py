@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from rewarm.domain.assignment import DATES, Assignment, given_name
+from rewarm.domain.assignment import BRAND, DATES, Assignment, given_name
 from rewarm.domain.marked import Source
 from rewarm.domain.reading import WORD, Approved, Reading, Refusal, approvals
 from rewarm.domain.time_words import elapsed, months_between, past
@@ -126,11 +127,10 @@ _STOP_WORDS = frozenset(
 
 def sources(reading: Reading) -> Iterator[Refusal]:
     """Refuse a source that does not exist or does not say what the text says."""
-    known = _vouched(reading.task)
     for span in reading.spans:
-        said = reading.text[span.start : span.end]
-        values = known.get((span.kind, span.id))
-        if values is None:
+        said = reading.words_of(span)
+        values = _says(reading.task, span.kind, span.id)
+        if not values:
             yield Refusal("sources", f"{span.kind} {span.id} is cited but not on record")
         elif not any(_same(said, value) for value in values) and not _in_words_of(span, said, reading.task):
             yield Refusal("sources", f"{span.kind} {span.id} does not say {said!r}")
@@ -146,38 +146,36 @@ def grounding(reading: Reading) -> Iterator[Refusal]:
 
 def memory(reading: Reading) -> Iterator[Refusal]:
     """Refuse "you told us" and the like in a sentence that cites nothing the person ever told or did."""
-    for found in reading.task.style.watch.memory.finditer(reading.text):
-        sentence = reading.sentence_at(found.start())
-        if not any(_personal(span) for span in reading.sources_in(sentence.start, sentence.end)):
-            yield Refusal("memory", f"{found.group()!r} without a source")
+    for found in reading.found("memory"):
+        if not any(_personal(span) for span in reading.sources_in(reading.sentence_of(found))):
+            yield Refusal("memory", f"{reading.words_of(found)!r} without a source")
 
 
 def urgency(reading: Reading) -> Iterator[Refusal]:
     """Refuse a deadline that no occasion stands behind."""
-    for found in reading.task.style.watch.urgency.finditer(reading.text):
-        sentence = reading.sentence_at(found.start())
-        if not any(span.kind == "occasion" for span in reading.sources_in(sentence.start, sentence.end)):
-            yield Refusal("urgency", f"{found.group()!r} without a dated occasion")
+    for found in reading.found("urgency"):
+        if not any(span.kind == "occasion" for span in reading.sources_in(reading.sentence_of(found))):
+            yield Refusal("urgency", f"{reading.words_of(found)!r} without a dated occasion")
 
 
 def scarcity(reading: Reading) -> Iterator[Refusal]:
     """Refuse manufactured scarcity, whatever it cites."""
-    found = reading.task.style.watch.scarcity.search(reading.text)
-    if found:
-        yield Refusal("scarcity", f"{found.group()!r} is manufactured scarcity")
+    for found in reading.found("scarcity"):
+        yield Refusal("scarcity", f"{reading.words_of(found)!r} is manufactured scarcity")
 
 
 def sensitivity(reading: Reading) -> Iterator[Refusal]:
-    """Refuse a fact that is more private than the person accepts, and clinical words about them in a clear text message."""
+    """Refuse a fact that is more private than the person accepts, and clinical words in a clear text message."""
     levels = {fact.id: fact.sensitivity for fact in reading.task.facts}
     accepts = reading.task.person.accepts_sensitivity
     for span in reading.spans:
         for fact_id in _fact_ids(span, reading.task):
             if levels.get(fact_id, 0) > accepts:
                 yield Refusal("sensitivity", f"fact {fact_id} is more private than this person accepts")
-    found = reading.task.style.watch.private.search(reading.text) if reading.sms and accepts < 2 else None
-    if found and not _inside(reading, found.start(), found.end(), kinds=("brand",)):
-        yield Refusal("sensitivity", f"{found.group()!r} is too private for a text message")
+    if reading.sms and accepts < 2:
+        for found in reading.found("private"):
+            if not any(span.kind == "brand" for span in reading.sources_in(found)):
+                yield Refusal("sensitivity", f"{reading.words_of(found)!r} is too private for a text message")
 
 
 def swap(reading: Reading) -> Iterator[Refusal]:
@@ -195,10 +193,8 @@ def cite(reading: Reading) -> tuple[Source, ...]:
     For texts that a person or a model wrote; a template marks its own.
     """
     found: list[Source] = []
-    for (kind, source_id), values in _vouched(reading.task).items():
-        if kind == "claim":
-            continue
-        for value in filter(None, values):
+    for kind, source_id in _vouched(reading.task):
+        for value in filter(None, _says(reading.task, kind, source_id)):
             pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
             for hit in re.finditer(pattern, reading.text, re.IGNORECASE):
                 if not _overlaps((*reading.spans, *found), hit.start(), hit.end()):
@@ -257,26 +253,34 @@ def _loose_details(reading: Reading) -> Iterator[tuple[int, str]]:
             yield start, "is a name that nothing on record says"
         elif not usual and _stem(written) in private:
             yield start, "comes from a note that may not be repeated"
-    for found in task.style.watch.detail.finditer(reading.text):
-        if not _inside(reading, found.start(), found.end()):
-            yield found.start(), f"({found.group()}) is a detail that nothing on record says"
+    for found in reading.found("detail"):
+        if not _inside(reading, found.start, found.end):
+            yield found.start, f"({reading.words_of(found)}) is a detail that nothing on record says"
 
 
 def _unapproved(reading: Reading) -> Iterator[tuple[int, str]]:
     """Name the words outside of the sources that do not stand as somebody approved them."""
-    why = "is not in the approved text"
     approved = approvals(reading.content, reading.task.style)
-    before: str | None = None
     at = 0
     for span in (*reading.spans, Source(len(reading.text), len(reading.text), "end", "")):
-        words = list(WORD.finditer(reading.text, at, span.start))
-        for word in words:
-            if not any(_follows(each, before, word.group(), approved) for each in approved):
-                yield word.start(), why
-            before = word.group()
-        if before is not None and words and not any(before in each.ends for each in approved):
-            yield words[-1].start(), why
-        before, at = None, span.end
+        for stray in _strays(reading.text[at : span.start], approved):
+            yield at + stray, "is not in the approved text"
+        at = span.end
+
+
+@lru_cache(maxsize=65536)
+def _strays(piece: str, approved: tuple[Approved, ...]) -> tuple[int, ...]:
+    """Find the words of a piece between two sources that do not stand there as approved, by their offsets in it."""
+    words = list(WORD.finditer(piece))
+    strays = []
+    before: str | None = None
+    for word in words:
+        if not any(_follows(own, before, word.group(), approved) for own in approved):
+            strays.append(word.start())
+        before = word.group()
+    if words and not any(before in each.ends for each in approved):
+        strays.append(words[-1].start())
+    return tuple(strays)
 
 
 def _follows(own: Approved, before: str | None, word: str, every: tuple[Approved, ...]) -> bool:
@@ -285,27 +289,38 @@ def _follows(own: Approved, before: str | None, word: str, every: tuple[Approved
     return (before, word) in own.pairs or (word in own.starts and any(before in each.ends for each in every))
 
 
-def _vouched(task: Assignment) -> dict[tuple[str, str], tuple[str, ...]]:
-    """List what each source may be quoted as saying."""
-    person, brand = task.person, task.brand
-    known: dict[tuple[str, str], tuple[str, ...]] = {
-        ("field", "first_name"): (given_name(person.first_name), person.first_name),
-        ("field", "last_name"): (person.last_name,),
-        ("brand", "practice"): (brand.practice,),
-        ("brand", "sender"): (brand.sender_name,),
-        ("brand", "phone"): (brand.phone,),
-        ("brand", "booking_url"): (brand.booking_url,),
-        ("brand", "address"): (brand.address,),
-        ("brand", "unsubscribe_url"): (brand.unsubscribe_url,),
-    }
-    for field in DATES.values():
-        day = getattr(person, field)
-        if day:
-            known["field", field] = (past(day, task.today), elapsed(months_between(day, task.today)))
-    known |= {("fact", phrase.fact_id): (phrase.words,) for phrase in task.phrases}
-    known |= {("occasion", each.id): (each.text, each.name) for each in task.occasions}
-    known |= {("claim", claim.id): (claim.text,) for claim in task.style.claims.values()}
-    return known
+def _vouched(task: Assignment) -> Iterator[tuple[str, str]]:
+    """List every source that a text to this person may cite."""
+    yield from (("field", name) for name in ("first_name", "last_name", *DATES.values()))
+    yield from (("brand", name) for name in BRAND)
+    yield from (("fact", phrase.fact_id) for phrase in task.phrases)
+    yield from (("occasion", each.id) for each in task.occasions)
+
+
+def _says(task: Assignment, kind: str, source_id: str) -> tuple[str, ...]:
+    """Return what a source may be quoted as saying; nothing when it is not on record."""
+    match kind:
+        case "fact":
+            return tuple(phrase.words for phrase in task.phrases if phrase.fact_id == source_id)
+        case "occasion":
+            return tuple(words for each in task.occasions if each.id == source_id for words in (each.text, each.name))
+        case "claim":
+            claim = task.style.claims.get(source_id)
+            return (claim.text,) if claim else ()
+        case "brand":
+            return (getattr(task.brand, BRAND[source_id]),) if source_id in BRAND else ()
+        case "field":
+            return _field_words(task, source_id)
+    return ()
+
+
+def _field_words(task: Assignment, field: str) -> tuple[str, ...]:
+    if field == "first_name":
+        return tuple(filter(None, (given_name(task.person.first_name), task.person.first_name)))
+    if field == "last_name":
+        return (task.person.last_name,) if task.person.last_name else ()
+    day = getattr(task.person, field) if field in DATES.values() else None
+    return (past(day, task.today), elapsed(months_between(day, task.today))) if day else ()
 
 
 def _same(said: str, value: str) -> bool:

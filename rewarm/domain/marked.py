@@ -27,7 +27,7 @@ def mark(kind: str, source_id: str, value: str) -> str:
 
 def clean(value: str) -> str:
     """Drop the characters that a value from outside could use to forge a source, and control characters."""
-    return _ANY.sub("", value)
+    return value if value.isprintable() else _ANY.sub("", value)
 
 
 def capitalized(marked: str) -> str:

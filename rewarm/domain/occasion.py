@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import assert_never
 
 from rewarm.domain.person import Citable, Person
@@ -168,6 +169,7 @@ def _feast(rule: Feast, facts: Sequence[Citable], today: date) -> Iterator[Occas
         return
 
 
+@lru_cache(maxsize=512)
 def feast_day(rule: str, year: int) -> date:
     """Find the day of a feast from its rule: `12-25`, `easter` or `11/4/thu` (month, which one, weekday)."""
     if rule == "easter":
@@ -184,7 +186,7 @@ def _year_end(rule: YearEnd, facts: Sequence[Citable], today: date) -> Iterator[
         return
     on = date(today.year, 12, 31)
     for fact in facts:
-        if fact.kind in rule.facts and not rule.unless.search(f"{fact.quote} {fact.value or ''}"):
+        if fact.kind in rule.facts and not rule.unless.search(f"{fact.quote} {fact.value or ''}".lower()):
             text = rule.text.format(name=rule.name, day=day_name(on), until=until(on, today))
             yield Occasion(f"{rule.slug}:{on.year}", rule.kind, rule.name, text, on, (f"fact:{fact.id}",))
             return
@@ -211,7 +213,7 @@ def _lead_time(rule: LeadTime, before: Sequence[Occasion], today: date) -> Itera
 
 
 def _about(facts: Iterable[Citable], kinds: tuple[str, ...], words: re.Pattern[str]) -> Iterator[Citable]:
-    return (fact for fact in facts if fact.kind in kinds and words.search(fact.quote))
+    return (fact for fact in facts if fact.kind in kinds and words.search(fact.quote.lower()))
 
 
 def _open(offer: Offer, person: Person, today: date) -> bool:

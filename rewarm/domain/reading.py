@@ -10,13 +10,15 @@ from functools import lru_cache
 from rewarm.domain.assignment import Assignment, Content
 from rewarm.domain.marked import Source
 from rewarm.domain.slots import GREETINGS
-from rewarm.domain.sms_text import to_gsm
-from rewarm.domain.style import Style
+from rewarm.domain.sms_text import measure, to_gsm
+from rewarm.domain.style import Style, Watch
 
 WORD = re.compile(r"[^\W_]+(?:['.,:/-][^\W_]+)*|[$%]")
 _SENTENCE = re.compile(r"[^\s.!?](?:[^.!?\n]|[.!?](?=[\w/]))*[.!?]*")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SLOT = re.compile(r"\{\w+\}")
+OPT_OUT = re.compile(r"\b(?i:reply|text|send|answer|write)\s+(?:back\s+)?\"?STOP\b")
+_FRAME = ("practice", "address", "unsubscribe_url")
 _ABBREVIATED = re.compile(r"\b(Dr|Mr|Mrs|Ms|St)\.")
 
 
@@ -29,11 +31,23 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Watched words in a text: which list they are on, where they stand, why they are refused when that is fixed."""
+
+    watch: str
+    start: int
+    end: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the text by its offsets."""
+    """A sentence of the text by its offsets; `asks` for an appointment, or belongs to the `frame` of every message."""
 
     start: int
     end: int
+    asks: bool
+    frame: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,8 @@ class Reading:
     text: str
     spans: tuple[Source, ...]
     sentences: tuple[Sentence, ...]
+    findings: tuple[Finding, ...]
+    sms_segments: int
     content: Content
     task: Assignment
 
@@ -60,34 +76,57 @@ class Reading:
         """Whether the text travels by SMS, where everybody who holds the phone can read it."""
         return self.task.step.channel == "sms"
 
-    def words_of(self, sentence: Sentence) -> str:
-        """Return the text of a sentence."""
-        return self.text[sentence.start : sentence.end]
+    def found(self, watch: str) -> Iterator[Finding]:
+        """Yield the watched words of one list, in order."""
+        return (finding for finding in self.findings if finding.watch == watch)
 
-    def sources_in(self, start: int, end: int) -> Iterator[Source]:
-        """Yield the sources whose span touches the given stretch of text."""
-        return (span for span in self.spans if span.start < end and span.end > start)
+    def words_of(self, part: Finding | Source | Sentence) -> str:
+        """Return the words of a part of the text."""
+        return self.text[part.start : part.end]
 
-    def sentence_at(self, offset: int) -> Sentence:
-        """Find the sentence that holds an offset; the whole text when it lies between two."""
-        for sentence in self.sentences:
-            if sentence.start <= offset < sentence.end:
-                return sentence
-        return Sentence(0, len(self.text))
+    def sources_in(self, part: Finding | Sentence) -> Iterator[Source]:
+        """Yield the sources whose span touches the given part of the text."""
+        return (span for span in self.spans if span.start < part.end and span.end > part.start)
+
+    def sentence_of(self, finding: Finding) -> Sentence:
+        """Find the sentence that a finding stands in."""
+        return next(each for each in self.sentences if each.start <= finding.start < each.end)
 
 
 def read(text: str, spans: tuple[Source, ...], content: Content, task: Assignment) -> Reading:
     """Prepare a text for the checks."""
-    return Reading(text, spans, sentences(text, spans), content, task)
+    low = text.lower()
+    if len(low) != len(text):  # a few letters grow when they shrink; offsets matter more than their case
+        low = text
+    stops = [found.start() for found in OPT_OUT.finditer(text)]
+    stops += [span.start for span in spans if span.kind == "brand" and span.id in _FRAME]
+    sentences: list[Sentence] = []
+    findings: list[Finding] = []
+    for start, end in _cut(text, spans):
+        own = _watched(low[start:end], task.style.watch)
+        findings += [Finding(each.watch, start + each.start, start + each.end, each.why) for each in own]
+        asks = any(each.watch == "ask" for each in own)
+        sentences.append(Sentence(start, end, asks, any(start <= stop < end for stop in stops)))
+    segments = measure(text).segments if task.step.channel == "sms" else 0
+    return Reading(text, spans, tuple(sentences), tuple(findings), segments, content, task)
 
 
-def sentences(text: str, spans: Sequence[Source] = ()) -> tuple[Sentence, ...]:
+def _cut(text: str, spans: Sequence[Source] = ()) -> Iterator[tuple[int, int]]:
     """Cut a text into sentences; a full stop in "Dr." or inside a practice's name or address does not end one."""
     veiled = _ABBREVIATED.sub(lambda found: f"{found[1]}_", text)
     for span in spans:
         if span.kind == "brand":
             veiled = veiled[: span.start] + "_" * (span.end - span.start) + veiled[span.end :]
-    return tuple(Sentence(found.start(), found.end()) for found in _SENTENCE.finditer(veiled))
+    return (found.span() for found in _SENTENCE.finditer(veiled))
+
+
+@lru_cache(maxsize=65536)
+def _watched(sentence: str, watch: Watch) -> tuple[Finding, ...]:
+    """Find the watched words of a sentence; sentences come again and again, so each is searched once."""
+    found = [Finding(name, hit.start(), hit.end()) for name, words in watch.lists() for hit in words.finditer(sentence)]
+    for blocked in watch.blocked:
+        found += [Finding("blocked", hit.start(), hit.end(), blocked.why) for hit in blocked.pattern.finditer(sentence)]
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

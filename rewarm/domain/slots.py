@@ -7,11 +7,10 @@ from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 
-from rewarm.domain.assignment import DATES, Assignment, given_name
+from rewarm.domain.assignment import BRAND, DATES, Assignment, given_name
 from rewarm.domain.marked import mark
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Phrase
-from rewarm.domain.style import Style
 from rewarm.domain.time_words import elapsed, months_between, past
 
 GREETINGS = ("Hi {name}", "Hello")
@@ -42,15 +41,8 @@ def slots(task: Assignment) -> dict[str, object]:
 
 @lru_cache(maxsize=256)
 def _brand_slots(brand: Brand) -> dict[str, str]:
-    values = {
-        "practice": brand.practice,
-        "sender": brand.sender_name,
-        "phone": brand.phone,
-        "booking_url": brand.booking_url,
-        "address": brand.address,
-        "unsubscribe_url": brand.unsubscribe_url,
-    }
-    return {key: mark("brand", key, value) for key, value in values.items() if value}
+    values = {name: getattr(brand, field) for name, field in BRAND.items()}
+    return {name: mark("brand", name, value) for name, value in values.items() if value}
 
 
 @lru_cache(maxsize=64)
@@ -69,18 +61,11 @@ def _since(key: str, day: date, today: date) -> str:
     return mark("field", DATES[key], elapsed(months_between(day, today)))
 
 
-def on_topic(phrase: Phrase, style: Style) -> list[str]:
-    """List the topics that a fact touches, as contents name them: `concern:noise`, `goal:family`."""
-    return [f"{phrase.kind}:{topic}" for topic, words in style.topics.items() if words.search(phrase.quote)]
-
-
 def _topic_slots(task: Assignment, fresh: Sequence[Phrase]) -> dict[str, dict[str, str]]:
     """Offer the facts by what they are about: `concern.noise` is the concern that has to do with noise."""
     about: dict[str, dict[str, str]] = {}
-    for phrase in reversed(fresh):
-        for topic in on_topic(phrase, task.style):
-            kind, _, name = topic.partition(":")
-            about.setdefault(kind, {})[name] = mark("fact", phrase.fact_id, phrase.words)
+    for topic, phrase in sorted(task.topics, key=lambda pair: fresh.index(pair[1]), reverse=True):
+        about.setdefault(phrase.kind, {})[topic] = mark("fact", phrase.fact_id, phrase.words)
     return about
 
 

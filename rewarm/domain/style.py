@@ -29,9 +29,12 @@ class Blocked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Watch:
-    """The words that make a sentence a promise, a push, an ask or a memory; each needs something to stand on."""
+    """The words that make a sentence a promise, a push, an ask or a memory; each needs something to stand on.
+
+    Patterns are written in lower case and read the text in lower case, which is much faster than to ignore case.
+    """
 
     urgency: re.Pattern[str] = NEVER
     scarcity: re.Pattern[str] = NEVER
@@ -42,6 +45,19 @@ class Watch:
     private: re.Pattern[str] = NEVER
     claim: re.Pattern[str] = NEVER
     blocked: tuple[Blocked, ...] = ()
+
+    def lists(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Return the lists by name."""
+        return (
+            ("urgency", self.urgency),
+            ("scarcity", self.scarcity),
+            ("pressure", self.pressure),
+            ("memory", self.memory),
+            ("ask", self.ask),
+            ("detail", self.detail),
+            ("private", self.private),
+            ("claim", self.claim),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rewarm.domain.reading import Reading, Refusal, Sentence
-from rewarm.domain.sms_text import measure
+from rewarm.domain.reading import OPT_OUT, Reading, Refusal, Sentence
 
 MOST_SMS_SEGMENTS = 2
 MOST_SUBJECT = 70
@@ -16,7 +15,6 @@ TOO_ALIKE = 0.5
 """Share of three-word runs that two texts may have in common before the second counts as said already."""
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_OPT_OUT = re.compile(r"\b(?i:reply|text|send|answer|write)\s+(?:back\s+)?\"?STOP\b")
 _CANCEL = re.compile(r"\b(?:reply|text|send|answer)\s+\"?cancel\b", re.IGNORECASE)
 _SHOUT = re.compile(r"\b[A-Z]{4,}\b(?:\s+[A-Z]{2,}\b)+|!{2,}|[A-Z]{6,}")
 _WORD = re.compile(r"\w+")
@@ -36,7 +34,7 @@ def opt_out(reading: Reading) -> Iterator[Refusal]:
         yield Refusal("opt_out", "CANCEL must not be offered as an answer")
     brand = reading.task.brand
     if reading.sms:
-        if reading.task.opt_out_due and not _OPT_OUT.search(reading.text):
+        if reading.task.opt_out_due and not OPT_OUT.search(reading.text):
             yield Refusal("opt_out", "the opt-out line is due and missing")
         return
     for what, value in (
@@ -49,14 +47,13 @@ def opt_out(reading: Reading) -> Iterator[Refusal]:
 
 def says_how_to_stop(text: str) -> bool:
     """Tell whether a text carries the opt-out line."""
-    return bool(_OPT_OUT.search(text))
+    return bool(OPT_OUT.search(text))
 
 
 def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
-    found = reading.task.style.watch.pressure.search(reading.text)
-    if found:
-        yield Refusal("pressure", f"{found.group()!r} pushes")
+    for found in reading.found("pressure"):
+        yield Refusal("pressure", f"{reading.words_of(found)!r} pushes")
     loud = _SHOUT.search(_without_brand(reading))
     if loud:
         yield Refusal("pressure", f"{loud.group()!r} shouts")
@@ -66,8 +63,8 @@ def length(reading: Reading) -> Iterator[Refusal]:
     """Refuse what is too long to be read: two sms_segments, or a letter of more than a page."""
     if not reading.text.strip():
         yield Refusal("length", "there is no text")
-    elif reading.sms and (count := measure(reading.text).segments) > MOST_SMS_SEGMENTS:
-        yield Refusal("length", f"{count} sms_segments, at most {MOST_SMS_SEGMENTS}")
+    elif reading.sms_segments > MOST_SMS_SEGMENTS:
+        yield Refusal("length", f"{reading.sms_segments} sms_segments, at most {MOST_SMS_SEGMENTS}")
     elif len(reading.text) > MOST_LETTER:
         yield Refusal("length", f"{len(reading.text)} characters, at most {MOST_LETTER}")
 
@@ -87,15 +84,16 @@ def order(reading: Reading) -> Iterator[Refusal]:
     if share < floor:
         yield Refusal("order", f"{share:.0%} of the text is of use to them, at least {floor:.0%} while it is {stage!r}")
     body = _body(reading)
-    if len(body) > 1 and _asks(reading, body[0]):
+    if len(body) > 1 and body[0].asks:
         yield Refusal("order", "asks before it gives")
 
 
 def repetition(reading: Reading) -> Iterator[Refusal]:
     """Refuse what this person was told already, nearly word for word."""
-    own = _runs(reading.text)
+    practice = reading.task.brand.practice
+    own = _gist(reading.text, practice)
     for said in reading.task.said:
-        before = _runs(said.text)
+        before = _gist(said.text, practice)
         if own and before and len(own & before) > TOO_ALIKE * min(len(own), len(before)):
             yield Refusal("repetition", "nearly the same as an earlier message")
             return
@@ -105,33 +103,25 @@ def value_share(reading: Reading) -> float:
     """Measure the share of the text, greeting and opt-out line aside, that is not asking for an appointment (0 to 1)."""
     body = _body(reading)
     total = sum(sentence.end - sentence.start for sentence in body)
-    asked = sum(sentence.end - sentence.start for sentence in body if _asks(reading, sentence))
+    asked = sum(sentence.end - sentence.start for sentence in body if sentence.asks)
     return 1 - asked / total if total else 0.0
 
 
 def _body(reading: Reading) -> list[Sentence]:
     """Leave out what every message has: who writes, how to stop, where we are."""
-    brand = reading.task.brand
-    frame = tuple(filter(None, (brand.practice, brand.address, brand.unsubscribe_url)))
-    return [
-        sentence
-        for sentence in reading.sentences
-        if not _OPT_OUT.search(words := reading.words_of(sentence)) and not any(each in words for each in frame)
-    ]
-
-
-def _asks(reading: Reading, sentence: Sentence) -> bool:
-    return bool(reading.task.style.watch.ask.search(reading.words_of(sentence)))
+    return [sentence for sentence in reading.sentences if not sentence.frame]
 
 
 def _without_brand(reading: Reading) -> str:
-    text = _OPT_OUT.sub("", reading.text)
+    text = OPT_OUT.sub("", reading.text)
     for name in (reading.task.brand.practice, reading.task.brand.address):
         text = text.replace(name, "") if name else text
     return text
 
 
 @lru_cache(maxsize=8192)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = _WORD.findall(text.lower())
+def _gist(text: str, practice: str) -> frozenset[tuple[str, ...]]:
+    """Reduce a message to its runs of three words, the greeting that names the practice and the opt-out line left out."""
+    without = OPT_OUT.sub("", text[text.find(practice) + len(practice) :] if practice in text[:120] else text)
+    words = _WORD.findall(without.lower())
     return frozenset(zip(words, words[1:], words[2:], strict=False))
