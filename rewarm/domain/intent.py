@@ -199,6 +199,8 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
                 return Meant((intent,), evidence.words[intent], availability=_times(evidence, asked) if intent == "reschedule" else None)
         if evidence.sure("reschedule"):
             return Meant(("reschedule",), evidence.words["reschedule"], availability=_times(evidence, asked))
+    if _ASKS_FOR_TIME.search(evidence.spelled) and _times(evidence, asked):
+        return Meant(("book",), "asks for a time")
     for enough in (evidence.sure, evidence.likely):
         for intent in _WISHES:
             if intent == "cancel_appointment" and asked.appointment is None:
@@ -207,11 +209,14 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
                 return Meant((intent,), evidence.words[intent])
     if refusal := soft_no(evidence.text, lexicon.keywords):
         return Meant(("not_interested",), refusal)
-    if asked.pending in (None, "day_or_time") and availability(evidence.text, asked.now, asked.appointment) is not None:
+    if asked.pending in (None, "day_or_time") and len(evidence.spelled.split()) <= 10 and _times(evidence, asked):
         return Meant(("book",), "names times")
     if not re.search(r"\w", evidence.text) and evidence.text.strip(" .?!\n"):
         return Meant(("thanks",), "a sign, no words")
     return None
+
+
+_ASKS_FOR_TIME = re.compile(r"\b(?:do you have|have you got|got|is there|any ?thing|can (?:i|we|you|someone)|could (?:i|we|you)|open|available|possible|see me|fit me|how about)\b[^.]*\?")
 
 
 def _times(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:
