@@ -173,7 +173,7 @@ events = st.one_of(
 likely = st.one_of(st.just(Due()), st.just("report"), events)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(likely, st.floats(0, 20)), max_size=40))
 def test_never_stuck_never_twice_and_nothing_after_no(happenings: list[tuple[Event | str, float]]) -> None:
     place, commands = advance(PLAN, None, Enrolled(), NOW)

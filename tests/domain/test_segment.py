@@ -141,22 +141,13 @@ def test_a_rule_is_explained_as_a_sentence() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(rules)
-def test_a_rule_survives_being_written_and_read(rule: Rule) -> None:
+@given(rules, rows)
+def test_any_rule_can_be_written_read_explained_and_denied(rule: Rule, row: ContactFields) -> None:
     assert parse(to_text(rule)) == rule
     assert explain(rule)
-
-
-@settings(max_examples=50, deadline=None)
-@given(rules, rows)
-def test_every_rule_and_its_denial_part_the_contacts(rule: Rule, row: ContactFields) -> None:
     denial = parse(f"not ({to_text(rule)})")
     assert matches(rule, row, TODAY, ZONE) is not matches(denial, row, TODAY, ZONE)
-
-
-@settings(max_examples=50, deadline=None)
-@given(rules)
-def test_sql_has_one_place_for_each_parameter_and_no_text_of_the_rule(rule: Rule) -> None:
+    # SQL has one place for each parameter and no text of the rule itself.
     sql, params = to_sql(rule, TODAY, ZONE)
     assert sql.count("%s") == len(params)
     assert "Timing" not in sql
