@@ -2,7 +2,7 @@
 # What a recipe prints is its own; set-up speaks on standard error.
 
 MAKEFLAGS += --no-print-directory
-PYTHON_IN = .venv/bin/python
+VENV_PYTHON = .venv/bin/python
 ARGS ?=
 
 .PHONY: help demo test check format lint types contracts migrations docs tidy bench safety lock
@@ -13,30 +13,30 @@ help: ## Say what can be made
 
 demo: ## Play thirty days of a practice, then open the app (ARGS="--once --json" for a summary only)
 	@bin/setup runtime
-	@$(PYTHON_IN) -m rewarm demo $(ARGS)
+	@$(VENV_PYTHON) -m rewarm demo $(ARGS)
 
 test: ## Run the tests (ARGS="tests/domain -k quiet" for some)
 	@bin/setup dev
-	@$(PYTHON_IN) -m pytest $(ARGS)
+	@$(VENV_PYTHON) -m pytest $(ARGS)
 
 check: ## Format, lint, types, contracts, migrations, docs
 	@bin/setup dev
 	@$(MAKE) format lint types contracts migrations docs
 
 format: ## … the code has the one format
-	@$(PYTHON_IN) -m ruff format --check --output-format concise . || { echo "run: make tidy"; exit 1; }
+	@$(VENV_PYTHON) -m ruff format --check --output-format concise . || { echo "run: make tidy"; exit 1; }
 
 lint: ## … no known mistakes
-	@$(PYTHON_IN) -m ruff check --quiet .
+	@$(VENV_PYTHON) -m ruff check --quiet .
 
 types: ## … the types agree
-	@$(PYTHON_IN) -m mypy --no-error-summary
+	@$(VENV_PYTHON) -m mypy --no-error-summary
 
 contracts: ## … the arrows between the rooms point down
 	@.venv/bin/lint-imports > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
 
 migrations: ## … every change of a table has its migration
-	@DJANGO_SETTINGS_MODULE=tests.settings_for_types $(PYTHON_IN) -W ignore::RuntimeWarning -m rewarm manage makemigrations --check --dry-run > /dev/null \
+	@DJANGO_SETTINGS_MODULE=tests.settings_for_types $(VENV_PYTHON) -W ignore::RuntimeWarning -m rewarm manage makemigrations --check --dry-run > /dev/null \
 		|| { echo "a model changed without a migration: bin/rewarm manage makemigrations"; exit 1; }
 
 docs: ## … no link leads nowhere
@@ -44,15 +44,15 @@ docs: ## … no link leads nowhere
 
 tidy: ## Put the code into the one format
 	@bin/setup dev
-	@$(PYTHON_IN) -m ruff check --fix --quiet . ; $(PYTHON_IN) -m ruff format --quiet .
+	@$(VENV_PYTHON) -m ruff check --fix --quiet . ; $(VENV_PYTHON) -m ruff format --quiet .
 
 bench: ## Measure, one line a claim
 	@bin/setup dev
-	@$(PYTHON_IN) -m benchmarks $(ARGS)
+	@$(VENV_PYTHON) -m benchmarks $(ARGS)
 
 safety: ## The slow half of the safety tests: explore every order, kill at random
 	@bin/setup dev
-	@$(PYTHON_IN) -m pytest tests/safety $(ARGS)
+	@$(VENV_PYTHON) -m pytest tests/safety $(ARGS)
 
 lock: ## Pin and hash requirements/*.in anew (needs uv)
 	@for name in runtime dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from rewarm.adapters import postgres
 from rewarm.adapters.postgres import binaries
 from rewarm.adapters.postgres.cluster import DATABASE, Cluster, options_from, place
 from rewarm.adapters.postgres.supervisor import Server
@@ -177,9 +178,7 @@ def test_a_stale_pid_file_is_no_obstacle(used: Path, pid_of: str) -> None:
         if "gone" in pid_of:
             sleeper.kill()
             sleeper.wait()
-        cluster.pid_file.write_text(
-            f"{sleeper.pid}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n\n0 0\nready\n"
-        )
+        cluster.pid_file.write_text(f"{sleeper.pid}\n{cluster.data}\n0\n5432\n{cluster.sockets}\n\n0 0\nready\n")
         with start(used) as server:
             assert can_query(server.cluster)
     finally:
@@ -259,6 +258,14 @@ def test_root_opens_no_parent_folder(seed: Path, home: Path) -> None:
         assert home.stat().st_mode & 0o777 == 0o700
     finally:
         shutil.rmtree(cluster.root)
+
+
+def test_a_database_is_forgotten_but_never_while_it_is_used(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REWARM_HOME", str(used))
+    with start(used), pytest.raises(PostgresError, match="in use"):
+        postgres.forget()
+    postgres.forget()
+    assert not (used / "postgres").exists()
 
 
 def test_options_are_read_from_one_line() -> None:

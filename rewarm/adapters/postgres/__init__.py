@@ -6,6 +6,8 @@ with postgres.ensure():                 # starts it, or joins the process that d
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -15,13 +17,14 @@ from typing import Any, Literal
 from psycopg.conninfo import conninfo_to_dict
 
 from rewarm.adapters.postgres import brought
-from rewarm.adapters.postgres.cluster import DATABASE, Cluster, options_from, place
+from rewarm.adapters.postgres.cluster import DATABASE, PLACE, Cluster, options_from, place
 from rewarm.adapters.postgres.supervisor import Server
+from rewarm.errors import PostgresError
 from rewarm.home import home, make_home, setting
 
 Role = Literal["owner", "web", "engine"]
 
-__all__ = ["Cluster", "Role", "Server", "cluster", "django_database", "dsn", "ensure", "stop"]
+__all__ = ["Cluster", "Role", "Server", "cluster", "django_database", "dsn", "ensure", "forget", "stop"]
 
 _servers: dict[Path, Server] = {}
 _guard = threading.Lock()
@@ -99,6 +102,22 @@ def stop() -> None:
     with _guard:
         while _servers:
             _servers.popitem()[1].stop()
+
+
+def forget() -> None:
+    """Delete this home's embedded database for good; raises PostgresError while another process runs it."""
+    with _guard:
+        if mine := _servers.pop(home(), None):
+            mine.stop()
+    gone = cluster()
+    lock = gone.try_lock()
+    if lock is None:
+        raise PostgresError(f"The database in {gone.root} is in use: end the other rewarm first.")
+    try:
+        shutil.rmtree(gone.root)
+        (home() / PLACE).unlink(missing_ok=True)
+    finally:
+        os.close(lock)
 
 
 def _tell(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -30,6 +31,7 @@ SERVER_UID = 60432
 # initdb alone insists on a passwd entry: it runs as the first of these that the machine has.
 UNPRIVILEGED = ("nobody", "daemon", "bin")
 LOG_BYTES = 20_000_000
+PLACE = "postgres.place"  # in the home, when the cluster lies elsewhere: see place()
 REACHABLE = Path("/var/lib/rewarm")
 
 # Why each value: docs/why/embedded-postgres.md.
@@ -110,6 +112,16 @@ class Cluster:
         except FileNotFoundError:
             return None
 
+    def try_lock(self) -> int | None:
+        """Return an open file that holds the lock until it is closed, or None when somebody else has it."""
+        file = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return None
+        return file
+
     def open_log(self) -> BinaryIO:
         """Open the log for appending, ours alone; one that has grown large becomes the old one."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
@@ -181,7 +193,7 @@ def place(home: Path, *, durable: bool = True) -> Cluster:
     remembers where.
     """
     root = home / "postgres"
-    moved = home / "postgres.place"
+    moved = home / PLACE
     if moved.exists():
         root = Path(moved.read_text().strip())
     elif os.geteuid() == 0 and not root.exists() and not _walkable(home):

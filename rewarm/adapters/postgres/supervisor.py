@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -225,14 +224,8 @@ class Server:
             prepare_database(connection, owner="rewarm_owner")
 
     def _take_lock(self) -> bool:
-        file = os.open(self.cluster.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return False
-        self._lock = file
-        return True
+        self._lock = self.cluster.try_lock()
+        return self._lock is not None
 
     def _release_lock(self) -> None:
         if self._lock is not None:
