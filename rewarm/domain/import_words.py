@@ -39,6 +39,7 @@ class ImportWords:
     test_people: frozenset[str]
     organisations: frozenset[str]
     countries: Mapping[str, str]
+    states: Mapping[str, str]
     history: Mapping[str, frozenset[str]]
     events: Mapping[str, frozenset[str]]
     nicknames: Mapping[str, frozenset[str]]

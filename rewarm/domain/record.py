@@ -162,7 +162,7 @@ class RowReader:
             gender=one("gender")[:1].upper() if one("gender")[:1].upper() in "MF" else "",
             street=_not_formula(one("street")),
             city=_not_formula(one("city")),
-            state=one("state"),
+            state=_state(one("state"), words),
             zip=_zip(one("zip")),
             country=country,
             age=_whole(one("age")),
@@ -378,6 +378,12 @@ def _is_organisation(name: Name, companies: Sequence[str], words: ImportWords) -
 
 def _not_formula(cell: str) -> str:
     return "" if cell[:1] in "=@+-|" or not _LETTERS.search(cell) else cell
+
+
+def _state(cell: str, words: ImportWords) -> str:
+    """Return a state's two letters where the cell names or abbreviates one, else the cell."""
+    text = cell.strip(" .,")
+    return words.states.get(plain(text)) or (text.upper() if len(text) == 2 else text)
 
 
 def _zip(cell: str) -> str:

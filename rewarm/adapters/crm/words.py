@@ -36,6 +36,7 @@ def import_words(pack: str = "audiology") -> ImportWords:
         test_people=_words(base["test_records"]["people"]),
         organisations=_words(base["organisations"]),
         countries={plain(name): code for code, names in base["countries"].items() for name in names},
+        states={plain(name): code for code, name in base["states"].items()},
         history={key: _words(names) for key, names in base["history"].items()},
         events={key: _words(names) for key, names in base["events"].items()},
         nicknames=_nicknames(_read(PACKS / "base" / "nicknames.yaml")["names"]),

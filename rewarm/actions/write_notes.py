@@ -1,0 +1,46 @@
+"""Keeps the notes of imported people, sealed, and the facts that can be quoted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from rewarm.adapters.fact_lexicon import fact_lexicon
+from rewarm.domain import facts
+from rewarm.domain.merging import ImportedContact
+from rewarm.models import Contact, Fact, Note, Workspace
+from rewarm.models.base import uuid7
+
+_BATCH = 500
+
+
+def write_notes(
+    workspace: Workspace, people: Sequence[tuple[Contact, ImportedContact]], digest: Callable[[UUID, str], str]
+) -> int:
+    """Write the notes that are not held yet with their facts, and return how many rows that were."""
+    held = set(
+        Note.objects.filter(workspace=workspace, contact__in=[contact.id for contact, _ in people]).values_list(
+            "contact_id", "digest"
+        )
+    )
+    notes: list[Note] = []
+    found: list[Fact] = []
+    lexicon = fact_lexicon(workspace.pack)
+    for contact, person in people:
+        for row, text in person.notes:
+            mark = (contact.id, digest(workspace.id, text))
+            if mark in held:
+                continue
+            held.add(mark)
+            note = Note(id=uuid7(), workspace=workspace, contact=contact, text=text, source=row[0], digest=mark[1])
+            notes.append(note)
+            found.extend(
+                Fact(
+                    id=uuid7(), workspace=workspace, contact=contact, note=note, kind=one.kind, start=one.start, end=one.end,
+                    quote=one.quote, value=None if one.value is None else str(one.value), sensitivity=one.sensitivity, said_on=one.said_on,
+                )
+                for one in facts.find(text, None, lexicon).facts
+            )  # fmt: skip
+    Note.objects.bulk_create(notes, batch_size=_BATCH)
+    Fact.objects.bulk_create(found, batch_size=_BATCH)
+    return len(notes) + len(found)
