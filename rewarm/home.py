@@ -41,9 +41,7 @@ def make_home() -> Path:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
-        raise SetupError(
-            f"Cannot create {folder}: {error.strerror}. Set REWARM_HOME to a writable folder."
-        ) from error
+        raise SetupError(f"Cannot create {folder}: {error.strerror}. Set REWARM_HOME to a writable folder.") from error
     return folder
 
 

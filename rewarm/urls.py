@@ -6,6 +6,4 @@ from django.urls import include, path
 
 _ROOMS = ("rewarm.web.hooks", "rewarm.web")
 
-urlpatterns = [
-    path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(room) and find_spec(f"{room}.urls")
-]
+urlpatterns = [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(room) and find_spec(f"{room}.urls")]

@@ -88,10 +88,7 @@ def _execute(statement: str) -> None:
 
 def _exists(database: str) -> bool:
     with psycopg.connect(postgres.cluster().login("postgres")) as connection:
-        return (
-            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
-            is not None
-        )
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
 
 
 @pytest.fixture

@@ -83,7 +83,9 @@ def test_direct_needs_are_pinned() -> None:
 
 def test_the_code_knows_no_ears() -> None:
     """Words of a trade belong in its pack; a docstring may use them in an example."""
-    ears = re.compile(r"\b(hearing (aid|test|care|loss|exam|check)s?|tinnitus|audiolog\w+|cochlear|earmold|decibel)\b", re.IGNORECASE)
+    ears = re.compile(
+        r"\b(hearing (aid|test|care|loss|exam|check)s?|tinnitus|audiolog\w+|cochlear|earmold|decibel)\b", re.IGNORECASE
+    )
     allowed = {"demo", "packs", "migrations", "demo.py", "play.py"}  # these play the audiology practice
     told = {
         f"{path.relative_to(ROOT)}:{line}: {text[:60]}"

@@ -61,9 +61,7 @@ def test_a_login_that_may_not_create_roles_is_told_what_to_ask_for(
         postgres.ensure()
 
 
-def test_the_app_works_as_roles_of_its_own(
-    foreign: Server, machine: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_app_works_as_roles_of_its_own(foreign: Server, machine: pytest.MonkeyPatch, tmp_path: Path) -> None:
     machine.setenv("DATABASE_URL", url(foreign, "practice"))
     with postgres.ensure():
         pass
