@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from rewarm.adapters import links, pack_content, writer
 from rewarm.domain.assignment import Said, Step
 from rewarm.domain.occasion import Occasion, occasions
@@ -15,6 +17,7 @@ from rewarm.domain.person import Brand, Person
 from rewarm.domain.sms_text import measure
 from rewarm.models import Address, Contact, Enrollment, Fact, Message, Touch, Workspace
 
+log = structlog.get_logger()
 # The sender's name and the way out stand in the first message and then once a month (compliance.md, features).
 OPT_OUT_EVERY = timedelta(days=30)
 
@@ -64,8 +67,17 @@ def compose(workspace: Workspace, touches: Sequence[Touch], now: datetime) -> di
             letters[touch.id] = _as_planned(workspace, touch, address)
         else:
             assert material is not None
-            letters[touch.id] = material.write(touch, address)
+            letters[touch.id] = _drafted(material, touch, address)
     return letters
+
+
+def _drafted(material: _Material, touch: Touch, address: str) -> Written:
+    """Write one touch; what breaks while writing stops this message only, with a trace in the log (fail closed)."""
+    try:
+        return material.write(touch, address)
+    except Exception:
+        log.exception("a draft broke", touch=str(touch.id))
+        return Written(address=address, text="", refused=("broken: the draft could not be written",))
 
 
 def _addresses(workspace: Workspace, people: Sequence[UUID]) -> dict[tuple[UUID, str], str]:

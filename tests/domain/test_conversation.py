@@ -27,37 +27,23 @@ from rewarm.domain.conversation import (
 )
 
 TUESDAY, THURSDAY = datetime(2026, 11, 24, 15, tzinfo=UTC), datetime(2026, 11, 26, 19, tzinfo=UTC)
+NOTHING_YET = Talk()
 OFFERED = Talk(pending="slot_choice", offered=(TUESDAY, THURSDAY))
 BOOKED = Talk(appointment=TUESDAY)
 INTENTS = [
-    "opt_out",
-    "channel_change",
-    "wrong_number",
-    "deceased",
-    "not_interested",
-    "already_solved",
-    "later",
-    "ask_price",
-    "ask_insurance",
-    "ask_question",
-    "tell_more",
-    "book",
-    "pick_slot",
-    "decline_slots",
-    "reschedule",
-    "cancel_appointment",
-    "confirm",
-    "deny",
-    "give_info",
-    "complaint",
-    "medical_urgent",
-    "want_human",
-    "proxy",
-    "other_language",
-    "thanks",
-    "auto_reply",
-    "spam",
-    "unclear",
+    *(
+        "opt_out",
+        "channel_change",
+        "wrong_number",
+        "deceased",
+        "not_interested",
+        "already_solved",
+        "later",
+        "ask_price",
+    ),
+    *("ask_insurance", "ask_question", "tell_more", "book", "pick_slot", "decline_slots", "reschedule", "proxy"),
+    *("cancel_appointment", "confirm", "deny", "give_info", "complaint", "medical_urgent", "want_human", "thanks"),
+    *("other_language", "auto_reply", "spam", "unclear"),
 ]
 
 
@@ -65,7 +51,7 @@ def heard(*intents: str, **more: object) -> Heard:
     return Heard(intents, "answer", "because", **more)  # type: ignore[arg-type]
 
 
-def commands(what: Heard, talk: Talk = Talk()) -> tuple[Command, ...]:
+def commands(what: Heard, talk: Talk = NOTHING_YET) -> tuple[Command, ...]:
     return decide(what, talk).commands
 
 
