@@ -11,26 +11,15 @@ from pathlib import Path
 from town.wording import content, groups, plain, root, roots, same, words
 
 DETAILS = groups("details.txt")
-LEXICON = {root(word) for group in DETAILS.values() for word in group}
+LEXICON = {root(word) for group in ("family", "life", "doing", "work", "names", "when") for word in DETAILS[group]}
 KIN = {root(word) for word in DETAILS["family"]}
 CALENDAR = set(DETAILS["when"])
+COUNTED = "one two three four five six seven eight nine ten eleven twelve eighteen".split()  # noqa: SIM905
+SMALL = {word: number for number, word in enumerate(COUNTED, 1)} | {"a": 1, "an": 1, "eighteen": 18}
+SPANS = {*SMALL, *DETAILS["spans"]}
 DAYS = {str(day) for day in range(1, 32)}
 WEEKDAYS = set(DETAILS["weekdays"])
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-SMALL = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-}
-SMALL |= {"ten": 10, "eleven": 11, "twelve": 12, "eighteen": 18}
 
 CUE = re.compile(
     r"\byou(?:'d| had|'ve)? (?:once |also |first |last )?"
@@ -50,16 +39,19 @@ SKIPPED = ("facts", "import", "nicknames", "keywords", "intents", "segment")
 
 
 class Approved:
-    """The approved content: a run of three words that stands in it is not a personal detail."""
+    """The approved content: a run of three words that stands in it is not a personal detail, nor is a shorter piece of it
+    between two slots."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self.triples: set[tuple[str, ...]] = set()
+        self.runs: set[tuple[str, ...]] = set()
         self.vocabulary: set[str] = set()
         for text in texts:
             for piece in BREAK.split(text):
                 said = words(piece)
                 self.vocabulary.update(said)
-                self.triples.update(zip(said, said[1:], said[2:], strict=False))
+                self.runs.update(zip(said, said[1:], said[2:], strict=False))
+                if 0 < len(said) < 3:
+                    self.runs.add(tuple(said))
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Approved:
@@ -74,9 +66,10 @@ class Approved:
     def covered(self, said: list[str]) -> list[bool]:
         """Tell for each word whether it stands in an approved run."""
         marks = [False] * len(said)
-        for i in range(len(said) - 2):
-            if tuple(said[i : i + 3]) in self.triples:
-                marks[i : i + 3] = [True] * 3
+        for length in (1, 2, 3):
+            for i in range(len(said) - length + 1):
+                if tuple(said[i : i + length]) in self.runs:
+                    marks[i : i + length] = [True] * length
         return marks
 
 
@@ -160,7 +153,10 @@ class Detector:
             for word, free in zip(said, covered, strict=True)
             if not free and root(word) in LEXICON and word not in timed | WEEKDAYS and not self._knows(word, known)
         ]
-        found += self._told(text, known, names)
+        if talking or CLOCK.search(text):  # an answer, or a visit: words of the moment
+            found += self._told(text, known, names)
+        else:
+            found += self._foreign(said, covered, known, names | timed)
         found += self._durations(text, known, now)
         found += self._numbers(text, said, covered, known, timed)
         return list(dict.fromkeys([*found, *self._strange_names(text, known, names)]))
@@ -212,6 +208,19 @@ class Detector:
                 found += foreign or unknown
         return found
 
+    def _foreign(self, said: list[str], covered: list[bool], known: Known, free: set[str]) -> list[str]:
+        """Out of the blue we speak in approved words: whatever else carries a meaning must be hers."""
+        free = free | self.own_names | known.numbers | CALENDAR | WEEKDAYS | SPANS
+        return [
+            word
+            for word, approved in zip(said, covered, strict=True)
+            if not approved
+            and content(word)
+            and word not in free
+            and not word.isdigit()
+            and not same(word, known.roots)
+        ]
+
     def _durations(self, text: str, known: Known, now: datetime) -> list[str]:
         """Say "18 months ago" only if something happened then, give or take a fifth (at least six weeks)."""
         found = []
@@ -230,7 +239,8 @@ class Detector:
         phones = "".join(re.findall(r"\+?\d?[ (-]*\d{3}[ )-]*\d{3}[ -]\d{4}", text))
         ago = " ".join(match.group() for match in AGO.finditer(text))
         clock = " ".join(CLOCK.findall(text))
-        free_to_say = known.numbers | timed | self.own_names | {str(day.year) for day in known.dates}
+        ahead = {day for month, day in re.findall(r"\b([A-Za-z]+)\.? (\d{1,2})\b", text) if month.lower() in timed}
+        free_to_say = known.numbers | timed | ahead | self.own_names | {str(day.year) for day in known.dates}
         return [
             word
             for word, free in zip(said, covered, strict=True)

@@ -109,6 +109,7 @@ def test_an_answer_within_the_hour_may_come_at_night(checker: Checker) -> None:
         ("Hi Ruth, it's Angie at Harbor Point. How is your grandson in the school play?", "play"),
         ("Hi Ruth, still hoping to hear your daughter better?", "daughter"),
         ("Hi Ruth, you mentioned the choir at church.", "choir"),
+        ("Hi Ruth, about avoids going to parties. Is it any easier now?", "parties"),
         ("Hi Ruth, you told us you sail competitively.", "competitively"),
         ("Hi Ruth, you asked about Oticon back then.", "oticon"),
         ("Hi Ruth, you visited us in July.", "july"),
