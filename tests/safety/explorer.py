@@ -7,10 +7,11 @@ never reads the engine's state. Breadth first, so that the first violation found
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
+from random import Random
 from typing import TypeVar
 
 from rewarm.adapters.rules import rule_set
@@ -346,12 +347,41 @@ class Found:
     trace: tuple[str, ...] = ()
 
 
-def explore(engine: Engine, most: int) -> Found:
-    """Try every order of steps, shortest first, until a violation or `most` transitions."""
-    start = World()
+# Beginnings from which a short exploration reaches far: as in chess, nobody needs to find these moves again.
+OPENINGS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("0 claims 0", "1 claims 1"),
+    ("STOP", "STOP", "0 claims 2", "0 judges 2", "0 calls 2: Accepted", "0 records 2"),
+    ("0 claims 0", "STOP", "0 judges 0"),
+    ("STOP", "time passes", "START"),
+    ("0 claims 0", "0 judges 0", "0 calls 0: Accepted", "0 records 0"),
+    ("0 claims 0", "0 judges 0", "0 calls 0: Unknown", "0 dies"),
+    ("0 claims 0", "0 judges 0", "0 calls 0: Unknown", "0 records 0", "time passes", "time passes"),
+    ("0 claims 0", "0 judges 0", "0 calls 0: Refused, not taken", "0 records 0"),
+    ("0 claims 0", "lease of 0 runs out", "1 claims 0", "1 judges 0", "1 calls 0: Accepted", "1 records 0"),
+)
+
+
+def play(engine: Engine, moves: Sequence[str]) -> World | None:
+    """Make these moves from the start; None when this engine does not offer one of them."""
+    world = World()
+    for move in moves:
+        step = dict(engine.steps(world)).get(move)
+        if step is None:
+            return None
+        world = step()
+    return world
+
+
+def explore(engine: Engine, most: int, opening: Sequence[str] = ()) -> Found:
+    """Try every order of steps after an opening, shortest first, until a violation or `most` transitions."""
+    start = play(engine, opening)
+    if start is None:
+        return Found(0, 0, 0, 0)
     came_from: dict[World, tuple[World, str] | None] = {start: None}
-    frontier: deque[tuple[World, int]] = deque([(start, 0)])
-    transitions = depth = sends = 0
+    frontier: deque[tuple[World, int]] = deque([(start, len(opening))])
+    transitions = sends = 0
+    depth = len(opening)
     while frontier and transitions < most:
         world, depth = frontier.popleft()
         for name, step in engine.steps(world):
@@ -359,14 +389,42 @@ def explore(engine: Engine, most: int) -> Found:
             try:
                 after = step()
             except Violation as broken:
-                return Found(transitions, len(came_from), depth + 1, sends, str(broken),
-                             (*trace_to(world, came_from), name))  # fmt: skip
+                trace = (*opening, *trace_to(world, came_from), name)
+                return Found(transitions, len(came_from), depth + 1, sends, str(broken), trace)
             sends += len(after.taken) > len(world.taken)
             assert all(outbox.bucket(row.state) for row in after.rows), "a touch is lost"
             if after not in came_from:
                 came_from[after] = (world, name)
                 frontier.append((after, depth + 1))
     return Found(transitions, len(came_from), depth, sends)
+
+
+def hunt(engine: Callable[[], Engine], budgets: Sequence[int]) -> Found:
+    """Explore from every opening, a little first and more each round, until a violation; sums what was seen."""
+    total = Found(0, 0, 0, 0)
+    for budget in budgets:
+        for opening in OPENINGS:
+            found = explore(engine(), budget, opening)
+            total = replace(
+                found,
+                transitions=total.transitions + found.transitions,
+                states=total.states + found.states,
+                depth=max(total.depth, found.depth),
+                sends=total.sends + found.sends,
+            )
+            if found.violation:
+                return total
+    return total
+
+
+def wander(engine: Engine, seed: int, length: int) -> list[tuple[str, World]]:
+    """Take one random walk, which goes deeper than any breadth first; raises Violation."""
+    luck, world, walked = Random(seed), World(), []
+    for _ in range(length):
+        name, step = luck.choice(list(engine.steps(world)))
+        world = step()
+        walked.append((name, world))
+    return walked
 
 
 def trace_to(world: World, came_from: dict[World, tuple[World, str] | None]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rewarm.domain import outbox
-from rewarm.domain.calendars import RuleSet
 from rewarm.domain.consent import Entry
 from rewarm.domain.outbox import Outcome, Refused, Row, Unknown
 from rewarm.domain.policy import Allow, Deny, Sent, Verdict

@@ -1,0 +1,35 @@
+"""The real gate and outbox survive every order of events; engines with a seeded bug do not."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from rewarm.domain.outbox import bucket
+from tests.safety.explorer import Engine, hunt, wander
+from tests.safety.seeded_bugs import BUGS
+
+# `make safety` explores deeply; the everyday run is a quick look.
+ROUND = int(os.environ.get("REWARM_EXPLORE", "6000"))
+
+
+def test_no_order_of_events_breaks_a_promise() -> None:
+    seen = hunt(Engine, (ROUND,))
+    assert seen.violation is None, f"{seen.violation}: {' > '.join(seen.trace)}"
+    assert seen.transitions >= 8 * ROUND
+    assert seen.sends > 100, "an engine that never sends breaks nothing and is worth nothing (I15)"
+
+
+def test_long_walks_break_none_either_and_lose_no_touch() -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(ROUND // 20):
+        for _, world in wander(Engine(), seed, length=40):
+            assert len(world.rows) == 4
+        ends.update(bucket(row.state) for row in world.rows)
+    assert {"pending", "sent", "suppressed"} <= set(ends)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
+def test_every_seeded_bug_is_caught(bug: type[Engine]) -> None:
+    caught = hunt(bug, (600, 3_000, 15_000, 60_000))
+    assert caught.violation is not None, bug.__doc__
