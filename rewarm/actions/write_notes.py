@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from rewarm.adapters.fact_lexicon import fact_lexicon
 from rewarm.domain import facts
+from rewarm.domain.fact_rules import FactLexicon
 from rewarm.domain.merging import ImportedContact
 from rewarm.models import Contact, Fact, Note, Workspace
 from rewarm.models.base import uuid7
 
 _BATCH = 500
+_PIECE = re.compile(r".{1,1500}(?:\n|[.;] |$)|.{1,1500}", re.S)
+"""A long running note is read piece by piece, cut where a line or a sentence ends: reading costs the square of the length."""
 
 
 def write_notes(
@@ -39,8 +44,15 @@ def write_notes(
                     id=uuid7(), workspace=workspace, contact=contact, note=note, kind=one.kind, start=one.start, end=one.end,
                     quote=one.quote, value=None if one.value is None else str(one.value), sensitivity=one.sensitivity, said_on=one.said_on,
                 )
-                for one in facts.find(text, None, lexicon).facts
+                for one in _facts(text, lexicon)
             )  # fmt: skip
     Note.objects.bulk_create(notes, batch_size=_BATCH)
     Fact.objects.bulk_create(found, batch_size=_BATCH)
     return len(notes) + len(found)
+
+
+def _facts(text: str, lexicon: FactLexicon) -> Iterator[facts.Fact]:
+    """Yield the facts of a note of any length with their spans in the whole note."""
+    for piece in _PIECE.finditer(text):
+        for one in facts.find(piece[0], None, lexicon).facts:
+            yield replace(one, start=one.start + piece.start(), end=one.end + piece.start())
