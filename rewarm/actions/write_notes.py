@@ -52,7 +52,11 @@ def write_notes(
 
 
 def _facts(text: str, lexicon: FactLexicon) -> Iterator[facts.Fact]:
-    """Yield the facts of a note of any length with their spans in the whole note."""
+    """Yield the facts of a note of any length with their spans in the whole note, the same words once."""
+    said: set[tuple[str, str]] = set()
     for piece in _PIECE.finditer(text):
         for one in facts.find(piece[0], None, lexicon).facts:
+            if (one.kind, one.quote) in said:
+                continue
+            said.add((one.kind, one.quote))
             yield replace(one, start=one.start + piece.start(), end=one.end + piece.start())

@@ -57,15 +57,20 @@ def canonical(address: str) -> str | None:
     return f"{local.lower()}@{ascii_domain}"
 
 
-def read_emails(cell: str, own_domain: str = "") -> tuple[tuple[str, ...], tuple[DroppedEmail, ...]]:
-    """Return the usable addresses of one cell, in order and once each, and what was dropped."""
+def read_emails(
+    cell: str, own_domain: str = "", *, fictional: bool = False
+) -> tuple[tuple[str, ...], tuple[DroppedEmail, ...]]:
+    """Return the usable addresses of one cell, in order and once each, and what was dropped.
+
+    `fictional` lets the reserved domains of RFC 2606 through: only workspaces that cannot reach anybody may ask for it.
+    """
     if not cell or cell.isspace():
         return (), ()
     kept: list[str] = []
     dropped: list[DroppedEmail] = []
     for piece in _pieces(cell):
         address = canonical(_clean(piece))
-        fault = _fault(address, own_domain) if address else ("invalid" if "@" in piece else "placeholder")
+        fault = _fault(address, own_domain, fictional) if address else ("invalid" if "@" in piece else "placeholder")
         if fault is not None:
             dropped.append(DroppedEmail(piece, fault))
         elif address and address not in kept:
@@ -101,14 +106,15 @@ def _clean(piece: str) -> str:
     return piece.replace("@@", "@")
 
 
-def _fault(address: str, own_domain: str) -> EmailFault | None:
+def _fault(address: str, own_domain: str, fictional: bool) -> EmailFault | None:
     local, _, domain = address.rpartition("@")
     if own_domain and (domain == own_domain.lower() or domain.endswith("." + own_domain.lower())):
         return "own_domain"
     if "." not in domain:
         return "invalid"
     name = domain.rsplit(".", 1)[0]
-    if _FILLER_DOMAINS.match(domain) or (local in _FILLERS and (name in _FILLERS or local == name)):
+    reserved = _FILLER_DOMAINS.match(domain) and not (fictional and "example" in domain)
+    if reserved or (local in _FILLERS and (name in _FILLERS or local == name)):
         return "placeholder"
     if local in _FILLERS - {"a", "x", "user", "email"} and len(local) > 2:
         return "placeholder"

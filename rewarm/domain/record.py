@@ -205,7 +205,7 @@ class RowReader:
         kept: dict[str, None] = {}
         dropped: list[DroppedEmail] = []
         for cell in cells:
-            good, bad = read_emails(cell, self.settings.practice_domain)
+            good, bad = read_emails(cell, self.settings.practice_domain, fictional=self.settings.fictional)
             kept.update(dict.fromkeys(email for email in good if email not in self.settings.practice_emails))
             dropped.extend(bad)
         return tuple(kept), tuple(dropped)
