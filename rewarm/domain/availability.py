@@ -51,7 +51,7 @@ def availability(
     wanted, refused = _options(mentions(spelled, now.date(), anchor))
     if not wanted and not refused:
         return _clipped(_resolve(Option(), now, habit=True), now) if _FLEXIBLE.search(spelled) else None
-    if anchor is not None and _speaks_of_that_day(spelled):
+    if anchor is not None and (_speaks_of_that_day(spelled) or _one_hour_only(wanted)):
         for option in wanted:
             option.days = option.days or [Days(anchor.date(), anchor.date())]
     refused = [option for option in refused if not _explained(option, wanted)]
@@ -60,6 +60,13 @@ def availability(
     for option in refused:
         allowed = _without(allowed, _resolve(option, now, habit=option.lasting or habit or not wanted))
     return _clipped(allowed, now)
+
+
+def wishes_named(text: str, now: datetime) -> bool:
+    """Tell whether a text names days or hours that would suit, and does not merely rule some out."""
+    spelled = calendar_spelling(spell_out(fold(text)))
+    named = [item for item in mentions(spelled, now.date(), now) if isinstance(item, Mention)]
+    return any(not item.refused or item.lasting for item in named) or bool(_FLEXIBLE.search(spelled))
 
 
 def fits(slot: datetime, suits: Iterable[Interval]) -> bool:
@@ -121,6 +128,8 @@ def _add_days(side: list[Option], option: Option, days: Days, joint: Mark) -> No
 
 
 def _add_hours(side: list[Option], option: Option, hours: Hours, joint: Mark) -> None:
+    if joint is Mark.OR and option.days and not option.hours:
+        side.append(option := Option())
     last = option.hours[-1] if option.hours else None
     narrows = last and joint is not Mark.OR and max(last.start, hours.start) < min(last.end, hours.end)
     if last and not narrows and option.hours_first and option.days:
@@ -238,6 +247,11 @@ def _unit(name: str) -> timedelta:
 def _exactly(wall: datetime, now: datetime) -> tuple[Interval, ...]:
     minute = wall.hour * 60 + wall.minute
     return _clipped({wall.date(): [(minute, minute + 60)]} if wall.weekday() != 6 else {}, now)
+
+
+def _one_hour_only(wanted: list[Option]) -> bool:
+    """Tell whether all they name is an hour ("can we do 4?"), which then means the day of the appointment."""
+    return len(wanted) == 1 and not wanted[0].days and all(h.end - h.start == 60 for h in wanted[0].hours)
 
 
 def _speaks_of_that_day(text: str) -> bool:

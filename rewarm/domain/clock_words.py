@@ -119,7 +119,7 @@ _EVENT = (
     r"call|chemo|dialysis|therapy|physical|surgery|wedding|party|lunch|dinner|service|bingo|golf|tee time|rehearsal|mass|yoga|interview)"
 )
 _WORK = r"(?:work|working|at work|busy|asleep|sleep|nap|tied up|teaching|teach|in class|class|school|shift|meetings?|booked|unavailable|away|out|gone|stuck|home ?schooling|babysit\w*|kids|on shift|driving)"
-_DONE = r"(?:(?:get|gets|getting|am|i am|is|be)(?: all)? )?(?:off|out|done|free|finish(?:ed)?|home|up|over|through)(?: (?:of|from|with))?(?: (?:work|school|class|shift|there|here))?"
+_DONE = r"(?:(?:get|gets|getting|am|i am|is|be)(?: all)? )?(?:off|out|done|free|finish(?:ed)?|home|over|through)(?: (?:of|from|with))?(?: (?:work|school|class|shift|there|here))?"
 _LEAVE = r"(?:(?:have|need|got|has) to (?:be|leave|go|get|pick|start|drive)(?: (?:\w+ ){0,4})?|leave|leaving|starts?|begins?|(?:be|back) (?:\w+ ){0,4})"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[Found], Hours | None]], ...] = tuple(
     (re.compile(source), mean)
@@ -139,6 +139,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Found], Hours | None]], ...] = tu
         (r"(?:i |we |he |she )?" + _WORK + r"(?: \w+){0,2}? (?:until|till|til|to|through) (?:about |around |like )?" + _T, _after),
         (_LEAVE + r" ?(?:at|by) " + _T, _before),
         (_DONE + r" (?:at|after|around|about) " + _T, _after),
+        (r"(?:i |we )?work(?:ing|s)? (?:the )?(?:nights?|evenings?|graveyard|night shift|second shift)\b", lambda _f: Hours(1020, 1080, busy=True)),
         (r"(?:pick(?:ing)? ?up|get|drop(?:ping)? off|meet(?:ing)?) (?:\w+ ){1,3}at " + _T, _busy),
         (_EVENT + r" (?:is |starts )?(?:at|from) " + _T, _busy),
         (r"(?:shift|class|school|meeting|work) (?:ends|finishes|is over|lets out|gets out|is done) (?:at|around|by) " + _T, _after),

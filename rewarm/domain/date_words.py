@@ -52,7 +52,7 @@ _PHRASES = (
     (r"\b(\d{1,2}) ?h ?(\d\d)\b", r"\1:\2"), (r"\b(\d{1,2}) ?h\b", r"\1:00"), (r"\bentre semana\b", "weekdays"),
     (r"\bcualquier dia\b|\bn'? ?importe quel jour\b", "any day"), (r"\bel dia (?=\d)", "the "), (r"\b(?:el|le) (?=\d{1,2}\b)", "the "),
     (r"\bfin de(?= (?:january|february|march|april|may|june|july|august|september|october|november|december))", "end of"),
-    (r"\bhasta( el)?\b|\bjusqu'?( au| en)?\b", "until"), (r"\bfin (de|del) mes\b", "end of the month"),
+    (r"\b(las fiestas|les fetes)\b", "the holidays"), (r"\bhasta( el)?\b|\bjusqu'?( au| en)?\b", "until"), (r"\bfin (de|del) mes\b", "end of the month"),
 )  # fmt: skip
 _FRENCH_MY = re.compile(r"\bmon(?= (?:rendez|rdv|mari|pere|fils|frere|medecin|appareil|oreille|assurance|travail|numero))")
 _PHRASE_RULES = tuple((re.compile(source), full) for source, full in _PHRASES)

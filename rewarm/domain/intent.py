@@ -23,8 +23,8 @@ Pending = Literal[
 
 _URGENT = ("medical_urgent", "deceased", "opt_out")
 _WISHES = (
-    "wrong_number", "channel_change", "cancel_appointment", "already_solved", "ask_price", "ask_insurance", "book",
-    "want_human", "later", "not_interested", "complaint", "tell_more", "ask_question", "thanks",
+    "wrong_number", "channel_change", "cancel_appointment", "complaint", "ask_price", "ask_insurance", "already_solved",
+    "later", "book", "want_human", "not_interested", "tell_more", "ask_question", "thanks",
 )  # fmt: skip
 _COMPANIONS = ("complaint", "want_human", "ask_price", "ask_insurance", "book", "later", "cancel_appointment", "opt_out", "wrong_number")
 _RIDES_ALONG = {
@@ -134,6 +134,8 @@ def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
         return _bare_answer(evidence, asked)
     if state.startswith("qualify"):
         return _qualifying(evidence, asked)
+    if _UNDECIDED.search(evidence.spelled):
+        return Meant(("unclear",), "neither yes nor no")
     found = RULES[state](evidence, asked)
     if found and found.intents[0] in ("confirm", "pick_slot", "deny") and _asks_instead(evidence):
         return None if found.intents[0] != "pick_slot" else found
@@ -161,6 +163,8 @@ def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
             for intent in ("ask_insurance", "ask_price", "ask_question"):
                 if evidence.sure(intent):
                     return Meant((intent,), evidence.words[intent])
+    if _UNDECIDED.search(evidence.spelled):
+        return Meant(("unclear",), "neither yes nor no")
     if not re.search(r"\w", evidence.spelled) and not re.search("[\U0001f44d\U0001f44e\u2705\u274c]", evidence.text):
         return Meant(("unclear",), "says nothing that we can read")
     return Meant(("give_info",), "answers our question")
@@ -170,6 +174,9 @@ def _top(evidence: Evidence, intents: Iterable[str]) -> tuple[str, ...]:
     return tuple(intent for intent in intents if evidence.sure(intent))
 
 
+_UNDECIDED = re.compile(
+    r"^\W*(?:(?:i )?(?:do not know|am not sure|have no idea)|not sure|no idea|maybe|perhaps|(?:it )?(?:all )?depends|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
+)
 _OFFERS_MORE = re.compile(r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)|shall i (?:tell|send)")
 _OFFERS_VISIT = re.compile(
     r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|find you|get you in"
@@ -233,10 +240,15 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
         intents.insert(1, "opt_out")
     if evidence.sure("proxy") and first not in ("auto_reply", "spam", "thanks", "give_info", "later", "not_interested", "unclear", "already_solved", "ask_question"):
         intents.append("proxy")
+    if first == "medical_urgent" and "book" not in intents and "?" in evidence.text and _times(evidence, asked):
+        intents.append("book")
     if evidence.language is not None:
         intents.append("other_language")
+    if first == "opt_out" and asked.pending == "slot_choice" and asked.offered and (also := RULES["slot_choice"](evidence, asked)):
+        intents += [intent for intent in also.intents if intent == "pick_slot"]
+        meant = replace(meant, pick=also.pick)
     times = meant.availability
-    if times is None and first in ("book", "reschedule"):
+    if times is None and {"book", "reschedule"} & set(intents):
         times = _times(evidence, asked)
     until = later_until(evidence.text, asked.now.date()) if "later" in intents else None
     reading = Reading(

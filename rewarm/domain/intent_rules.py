@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rewarm.domain.availability import Interval, availability, fits
+from rewarm.domain.availability import Interval, availability, fits, wishes_named
 from rewarm.domain.evidence import Evidence
 from rewarm.domain.slot_choice import choose
 
@@ -26,7 +26,7 @@ _ALL = re.compile(r"\b(?:all|every\w*|any|both|entirely|completely|period|the (?
 YES = re.compile(
     r"^\W*(?:oh |well |hell |heck |why |um |uh |ok |and |absolutely |of )*(?:yes+|y|yessir|si+|sip|oui|ouais|ok+|sure|certainly|definitely|absolutely|affirmative|"
     r"you bet|course|please do|please|mhm|uh huh|aye|totally|for sure|indeed|correct|right|true|claro|works|that works|sounds good|perfect|great|fine|"
-    r"go ahead|go for it|do it|love to|would love (?:to|that|it)|i would|i do|i am|it is|it does|we do|we are|they do|he does|she does|10-4|roger|\U0001f44d|\u2705|\U0001f44c)(?!\w)"
+    r"go ahead|go for it|do it|love to|would love (?:to|that|it)|(?:i would|i do|i am|it is|it does|we do|we are|they do|he does|she does|i have|we have)(?=\W*$|[,.!])|10-4|roger|\U0001f44d|\u2705|\U0001f44c)(?!\w)"
 )  # fmt: skip
 NO = re.compile(
     r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes )*(?:no+|n|nah+|nope|nay|non|nein|negative|not (?:really|at all|yet|anymore|now|me|that i)|never|i do not|i am not|it is not|"
@@ -94,7 +94,7 @@ def slot_choice(evidence: Evidence, asked: Asked) -> Meant | None:
         return None
     choice = choose(evidence.text, asked.offered, asked.question, asked.now)
     if choice is None:
-        if evidence.sure("decline_slots"):
+        if evidence.sure("decline_slots") or (NO.search(evidence.spelled) and len(evidence.spelled) < 25):
             return Meant(("decline_slots",), "declines what we offered")
         return Meant(("confirm",), "yes, but to which?") if YES.search(evidence.spelled) and len(evidence.spelled) < 25 else None
     if choice.verdict == "one":
@@ -145,9 +145,13 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read yes, no, move or cancel in answer to a reminder."""
     times = _times(evidence.text, asked)
     moves = evidence.sure("reschedule")
+    if evidence.sure("deny") and not moves and times is None and len(evidence.spelled) < 30 and not evidence.sure("cancel_appointment"):
+        return Meant(("deny",), evidence.words["deny"])
     if evidence.sure("cancel_appointment") and not moves:
         return Meant(("cancel_appointment",), evidence.words["cancel_appointment"])
-    other = times is not None and asked.appointment is not None and _is_other_time(times, asked.appointment, evidence)
+    if _UNABLE.search(evidence.spelled) and not moves and not wishes_named(evidence.text, asked.now):
+        return Meant(("cancel_appointment",), "cannot come and names no other time")
+    other = times is not None and wishes_named(evidence.text, asked.now) and asked.appointment is not None and _is_other_time(times, asked.appointment, evidence)
     if moves and not (evidence.sure("confirm") and not other):
         return Meant(("reschedule",), evidence.words["reschedule"], availability=times)
     if other and times:
@@ -157,6 +161,11 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
     if YES.search(evidence.spelled) or evidence.sure("confirm"):
         return Meant(("confirm",), evidence.words.get("confirm", "yes to the reminder"))
     return None
+
+
+_UNABLE = re.compile(
+    r"\b(?:(?:will|am|are) not (?:be )?(?:able to )?(?:make|mak|com|attend)\w*|not going to (?:make|be)|cannot (?:make|come|attend|be there)|(?:unable|not able) to (?:make|come|attend|be))(?: it| that| there| to)*\b"
+)
 
 
 def _is_other_time(times: tuple[Interval, ...], slot: datetime, evidence: Evidence) -> bool:

@@ -31,6 +31,7 @@ def later_until(text: str, today: date) -> date | None:
     """
     spelled = calendar_spelling(spell_out(fold(text)))
     found = _days_named(spelled, today)
+    found = [(at, days) for at, days in found if not re.search(r"\bnot $", spelled[:at]) or days.last > today]
     if found:
         at, days = found[-1] if len(found) == 1 else _best(spelled, found)
         return _from_when(spelled, at, days, today)
@@ -55,7 +56,7 @@ def _best(text: str, found: list[tuple[int, Days]]) -> tuple[int, Days]:
     pointed = [
         (at, days)
         for at, days in found
-        if re.search(r"\b(?:after|until|till|til|in|by|on|back|around|not before|due|starts?|the|me|again|maybe) $", text[:at])
+        if re.search(r"\b(?:after|until|till|til|in|by|on|back|around|not before|due|starts?|say|like|maybe|the|me|again|maybe) $", text[:at])
     ]
     return pointed[-1] if pointed else found[-1]
 

@@ -31,12 +31,16 @@ _NONE = re.compile(
     r"|what else|(?:anything|something) (?:else|other|later|earlier|sooner)|other (?:times|days|options|dates)|different (?:times|days|options|day|time|week)|any other|another (?:day|time|week)|(?:those|these|both|they) (?:are|is) (?:bad|out|no good|too|all)|no good|too (?:soon|early|late|far))\b"
     r"|\b(?:that|those) (?:is|are) (?:the )?(?:week|days?|when)|that week\b"
 )
+_OTHER = re.compile(
+    r"\b(?:any ?thing|something|any|what|got|have)(?: (?:do you have|have you|is|times?|slots?))? (?:else|other|later|earlier|sooner|after that)\b|\bwhat else\b|\bother (?:times|days|options)"
+    r"|\b(?:busy|work|working|out of town|away|gone|booked|tied up|not free|unavailable|traveling|at work|vacation|babysitting)(?: \w+){0,3} (?:both|either|those|that|then|all)\b|\bnot (?:those|these|that week|either|both|any)\b|\bout of town\b|\bjury duty\b"
+)
 _OPEN = re.compile(
     r"\b(?:either|whichever|any of (?:them|those|the|these)|anyone|both (?:work|are|good|fine|ok)|both|all (?:work|good|fine|of them|three)|you (?:pick|choose|decide)|whatever|does not matter|do not care|no preference|any(?:thing)? (?:works|is fine|is good)|cualquiera|n'importe|dealer's choice|your (?:choice|pick|call)|surprise me|eeny)\b"
 )
 _REFUSING_SIGN = re.compile("[\U0001f645\U0001f44e\u274c\U0001f6ab]")
 _INDEX = (
-    (re.compile(r"\b(?:the )?(?:first|1st|former|primer[oa]?|premier|premiere)(?! (?:thing|available|time|visit|of (?:the|next)|appointment of|opening))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:1|one|uno|a)\b|\b(?:choice|option) a\b|^a\W*$|\u0031\ufe0f?\u20e3"), 0),
+    (re.compile(r"(?:\b(?:the|that|your|do|take|want|prefer|for) |^\W*)first\b(?! (?:thing|available|time|visit|of (?:the|next)|appointment of|opening))|\bfirst (?:one|slot|option|choice|works|please|time you)|\b(?:1st|former|primer[oa]?|premier|premiere)(?! (?:thing|available|time|visit|of (?:the|next)|appointment of|opening))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:1|one|uno|a)\b|\b(?:choice|option) a\b|^a\W*$|\u0031\ufe0f?\u20e3"), 0),
     (re.compile(r"\b(?:the )?(?:second|2nd|segund[oa]|deuxieme)(?! (?:thought|week|opinion|time|visit))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:2|two|dos|b)\b|^b\W*$|\u0032\ufe0f?\u20e3"), 1),
     (re.compile(r"\b(?:the )?(?:third|3rd|tercer[oa]?|troisieme)\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:3|three|tres|c)\b|^c\W*$|\u0033\ufe0f?\u20e3"), 2),
     (re.compile(r"\b(?:the )?(?:fourth|4th one)\b|(?:#|\bnumber |\boption )(?:4|four)\b"), 3),
@@ -61,6 +65,8 @@ def choose(text: str, offered: Sequence[datetime], asked: str | None, now: datet
     if bare := _BARE.match(spelled):
         word = bare["n"]
         return _numbered(_NUMBERS.get(word) or int(word), offered, asked, lettered="number" in spelled)
+    if _OTHER.search(spelled):
+        return Choice("none")
     named = _by_time(calendar, text, offered, now)
     if named is not None and named.verdict == "one":
         return named

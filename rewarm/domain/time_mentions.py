@@ -43,7 +43,7 @@ _BREAK = re.compile(r"[.!?;()\n]|-|so|then|otherwise|however|but|pero|mais|how a
 _AFTERWARDS = re.compile(
     r"(?:(?:i|we|he|she) (?:shall|will|have to|am going to|are going to|has to|must) be (?:at|in|on|away|out|gone|travel\w+)|(?:i|we) have (?:a|an|my|our) (?!day|time|choice|morning|afternoon|preference)\w+|(?:i |we |he |she )?(?:really )?(?:(?:do|does|will|would|is|are|was) not (?:really |going to )?(?:work|do|good|great|suit|fit|possible|an option|happen|ideal|open|free|available|happening)|cannot work"
     r"|(?:is|are|was|were) (?:out\b|bad|full|packed|no good|no go|booked|tough|hard|impossible|taken|crazy|busy|terrible|awful|rough|my (?:dialysis|chemo|church|bridge|golf|busy|worst)|too (?:early|late|far|soon)|a no|not|when i (?:work|have|am)|dialysis|chemo)"
-    r"|no good|no go|no bueno|not good|too early|too late|out of the question|(?:i )?cannot\b|no puedo|i work\b|we are (?:closed|away|gone)|i am (?:away|busy|gone|working|out|in)\b))"
+    r"|(?:is|are) (?!good|fine|great|best|ok|open|free|better|perfect|easi|ideal|available|possible|wide|clear|nice|my|the|when|prefer|super|wonderful|lovely|a\b|it\b|what|also|usually|still|always|only|not|all|now|here|really|that|there|much)(?:for )?\w+(?=\W*$|[.,!])|no good|no go|no bueno|not good|too early|too late|out of the question|(?:i )?cannot\b|no puedo|i work\b|we are (?:closed|away|gone)|i am (?:away|busy|gone|working|out|in)\b))"
 )
 _OR = re.compile(r"or|and|&|/|o|ou|et|y|u|plus|also|nor")
 _HOUR_BEFORE = re.compile(r"(?:\bat|@|\bis|\bdo|\bto|\bit|\bfor|\bsay|\blike|\bmaybe|\bthen|\baround|\bthe|\bday|\bgot|\bhave|\btake|\btry|\bor|\bany|,|\d+)\s*$")

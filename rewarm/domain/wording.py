@@ -28,6 +28,14 @@ _SPELLED_OUT = {
     "rescedule": "reschedule", "reschedul": "reschedule", "resched": "reschedule", "sched": "schedule", "rn": "right now",
     "asap": "asap", "prob": "probably", "probs": "probably", "def": "definitely", "deff": "definitely", "tbh": "honestly",
     "imo": "honestly", "nvm": "never mind", "nm": "never mind", "lmk": "let me know", "ttyl": "talk later", "hbd": "happy birthday",
+    "rmv": "remove", "rmove": "remove", "remve": "remove", "txtn": "texting", "txtin": "texting", "textin": "texting", "stopp": "stop",
+    "appoinment": "appointment", "apointment": "appointment", "appointmet": "appointment", "insurence": "insurance", "insurace": "insurance",
+    "unsuscribe": "unsubscribe", "unsubcribe": "unsubscribe", "unsubscibe": "unsubscribe", "intrested": "interested", "intersted": "interested",
+    "medicar": "medicare", "shedule": "schedule", "schedual": "schedule", "hering": "hearing", "heering": "hearing", "aides": "aids",
+    "numbr": "number", "nmber": "number", "mesages": "messages", "messges": "messages", "msges": "messages", "cancle": "cancel", "cancell": "cancel",
+    "thier": "their", "recieve": "receive", "docter": "doctor", "dentst": "dentist", "expensiv": "expensive", "definately": "definitely",
+    "avail": "available", "avaliable": "available", "availible": "available", "confrim": "confirm", "comfirm": "confirm", "pleas": "please",
+    "plese": "please", "thnks": "thanks", "thankyou": "thank you", "tanks": "thanks", "sory": "sorry", "srry": "sorry", "wich": "which",
     "wat": "what", "wut": "what", "wen": "when", "wher": "where", "2day": "today", "2nite": "tonight", "tonite": "tonight",
 }  # fmt: skip
 _SUFFIXES = (
@@ -39,6 +47,8 @@ _SUFFIXES = (
     (re.compile(r"\b(they|we|you|he|she|it|that)'d\b"), r"\1 would"),
     (re.compile(r"\b(it|that|what|who|how|where|when|there|he|she|here)'s\b"), r"\1 is"),
 )
+_HASH = re.compile(r"(?<=\bmy )#(?!\d)|(?<=\bthis )#(?!\d)|(?<=\bwrong )#(?!\d)")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"w/o?(?!\w)|'em\b|[\w][\w']*")
 STOP_SIGN = "\U0001f6d1"
 
@@ -63,7 +73,8 @@ def bare_words(folded: str) -> str:
 
 def spell_out(folded: str) -> str:
     """Expand contractions and texting shorthand of a folded text: "cant" and "can't" both read "cannot"."""
-    spelled = _WORD.sub(lambda found: _SPELLED_OUT.get(found.group(), found.group()), folded)
+    shortened = _HASH.sub("number", _DRAWN_OUT.sub(r"\1", folded))
+    spelled = _WORD.sub(lambda found: _SPELLED_OUT.get(found.group(), found.group()), shortened)
     for pattern, full in _SUFFIXES:
         spelled = pattern.sub(full, spelled)
     return spelled
