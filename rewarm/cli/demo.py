@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 DAYS = 30
 
 
@@ -33,10 +32,11 @@ def demo(
     from rewarm.adapters import postgres
 
     with postgres.ensure():
-        from rewarm.cli import play, stage
         from rewarm.cli.upkeep import bring_up_to_date
 
         bring_up_to_date()
+        from rewarm.cli import play, stage
+
         first = date.fromisoformat(start) if start else (datetime.now(UTC) - timedelta(days=days)).date()
         with stage.raised(home, seed=seed) as theatre:
             workspace = play.prepare(theatre, first, days=days, say=_say)
@@ -68,8 +68,7 @@ def _forget(home: Path) -> None:
     if (home / "demo").exists():
         from rewarm.adapters import postgres
 
-        with contextlib.suppress(Exception):
-            postgres.stop()
+        postgres.forget()
         shutil.rmtree(home)
 
 
