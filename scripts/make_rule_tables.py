@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import zipcodes
-from phonenumbers import geocoder, parse
+from phonenumbers import parse
 from phonenumbers.phonenumberutil import region_code_for_number
 from phonenumbers.tzdata import TIMEZONE_DATA
 
@@ -59,9 +59,7 @@ POSTAL = set(STATE_NAMES.values())
 def clock(zone: str) -> tuple[timedelta | None, ...]:
     """Sample the offset of a zone around the years, so that zones keeping the same clock compare equal."""
     first = datetime(2024, 1, 1, tzinfo=UTC)
-    return tuple(
-        (first + timedelta(days=7 * n)).astimezone(ZoneInfo(zone)).utcoffset() for n in range(52 * 12)
-    )
+    return tuple((first + timedelta(days=7 * n)).astimezone(ZoneInfo(zone)).utcoffset() for n in range(52 * 12))
 
 
 @cache
@@ -81,6 +79,8 @@ def zones_of(names: Iterable[str]) -> list[str]:
 
 def assigned_state(area: str, seen: Counter[str]) -> str | None:
     """Find the one state that an area code belongs to, by the numbering plan or else by most ZIP codes."""
+    from phonenumbers import geocoder  # 100 MB of names, which the tests of these tables do not need
+
     place = geocoder.description_for_number(parse(f"+1{area}2345678"), "en")
     named = STATE_NAMES.get(place) or (place[-2:] if place[-2:] in POSTAL else None)
     return named or (seen.most_common(1)[0][0] if seen else None)
@@ -117,7 +117,11 @@ def main() -> None:
 
     write(
         "area_codes.json",
-        {"states": {s: zones_of(z) for s, z in sorted(state_zones.items())}, "areas": areas},
+        {
+            "names": {n.lower(): s for n, s in STATE_NAMES.items()},
+            "states": {s: zones_of(z) for s, z in sorted(state_zones.items())},
+            "areas": areas,
+        },
     )
     write("zip_codes.json", zip_tables(rows))
     write("holidays.json", {
@@ -136,9 +140,7 @@ def zip_tables(rows: Iterable[dict[str, str]]) -> dict[str, dict[str, list[str]]
     usual = {prefix: seen.most_common(1)[0][0] for prefix, seen in by_prefix.items()}
     return {
         "prefixes": {prefix: list(place) for prefix, place in sorted(usual.items())},
-        "exceptions": {
-            code: list(place) for code, place in sorted(places.items()) if usual[code[:3]] != place
-        },
+        "exceptions": {code: list(place) for code, place in sorted(places.items()) if usual[code[:3]] != place},
     }
 
 

@@ -50,9 +50,10 @@ def place_of_zip(code: str) -> tuple[str, str] | None:
 
 
 def states_of(state: str, code: str = "") -> tuple[str, ...]:
-    """Name the states a person may live in by what they told us and by their ZIP code."""
+    """Name the states a person may live in by what they told us ("Texas", "tx") and by their ZIP code."""
     place = place_of_zip(code)
-    return tuple(dict.fromkeys(name for name in (state.strip().upper(), place[0] if place else "") if name))
+    told = _table("area_codes.json")["names"].get(state.strip().lower(), state.strip().upper())
+    return tuple(dict.fromkeys(name for name in (told, place[0] if place else "") if name))
 
 
 def zones_of(zone: str, code: str = "") -> tuple[str, ...]:
@@ -69,15 +70,8 @@ def _table(name: str) -> dict[str, Any]:
 
 def _areas(plan: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, tuple[str, Any, Any]]:
     """Join the area codes of +1 with the countries that one calling code stands for."""
-    areas = {
-        code: (country, tuple(zones), tuple(states))
-        for code, (country, states, zones) in plan["areas"].items()
-    }
-    abroad = {
-        row["country"]: (row["country"], tuple(row["zones"]), ())
-        for row in others["rows"]
-        if row.get("zones")
-    }
+    areas = {code: (country, tuple(zones), tuple(states)) for code, (country, states, zones) in plan["areas"].items()}
+    abroad = {row["country"]: (row["country"], tuple(row["zones"]), ()) for row in others["rows"] if row.get("zones")}
     return {**areas, **abroad}
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from rewarm.adapters.rules import place_of_zip, rule_set
+from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain.calendars import Week, Window
 from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel
 from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Sent, Verdict, judge, replay
@@ -21,6 +21,10 @@ ACTS = {
     "grant": "granted", "consent": "granted", "pewc": "granted", "opt_out": "opted_out", "stop": "opted_out",
     "unsubscribed": "opted_out", "opt_in": "opted_in", "start": "opted_in", "deny": "denied",
     "do_not_contact": "denied", "bounce": "bounced", "complaint": "complained",
+}  # fmt: skip
+PURPOSES = {
+    "promotional": "marketing", "transactional": "informational", "appointment_reminder": "reminder",
+    "confirmation": "reminder", "answer": "reply",
 }  # fmt: skip
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -66,7 +70,7 @@ def _message(given: Line, contact: Line) -> Proposed:
     }
     return Proposed(
         id=str(given.get("id", "")),
-        purpose=given.get("purpose", "marketing"),
+        purpose=PURPOSES.get(given.get("purpose", ""), given.get("purpose", "marketing")),
         channel=channel,
         address=_address(address),
         seller=given.get("seller", SELLER),
@@ -76,11 +80,11 @@ def _message(given: Line, contact: Line) -> Proposed:
 
 
 def _view(given: Line) -> ContactView:
-    place = place_of_zip(str(given.get("zip") or ""))
-    states = _list(given, "states", "state") + ([place[0]] if place else [])
-    zones = _list(given, "zones", "zone", "timezone", "tz") + ([place[1]] if place else [])
+    code = str(given.get("zip") or "")
+    states = [name for told in (*_list(given, "states", "state"), "") for name in states_of(told, code)]
+    zones = [name for told in (*_list(given, "zones", "zone", "timezone", "tz"), "") for name in zones_of(told, code)]
     read = {
-        "states": tuple(dict.fromkeys(state.upper() for state in states)),
+        "states": tuple(dict.fromkeys(states)),
         "zones": tuple(dict.fromkeys(zones)),
         "sent": tuple(_sent(one) for one in given.get("sent") or ()),
         "stopped": tuple(_list(given, "stopped")),

@@ -19,6 +19,7 @@ CONSENT = [{"channel": "sms", "act": "granted", "at": "2026-01-05T15:00:00Z", "s
         ({"phone": "+18005550101"}, NOON, "deny", "unknown_zone"),
         ({"phone": "+18005550101", "zip": "10001"}, NOON, "allow", None),
         ({"phone": "2125550101", "state": "al"}, "2026-11-22T12:00:00-06:00", "delay", "quiet_hours"),
+        ({"phone": "2125550101", "state": "Alabama"}, "2026-11-22T12:00:00-06:00", "delay", "quiet_hours"),
         ({"phone": "2125550101", "practice_hours": "13:00-17:00"}, NOON, "delay", "practice_hours"),
         ({"phone": "2125550101", "consent": {"sms": "denied"}}, NOON, "deny", "opted_out"),
     ],
