@@ -12,7 +12,7 @@ from typing import Any
 from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain.calendars import Week, Window
 from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel
-from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Sent, Verdict, judge, replay
+from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Purpose, Sent, Verdict, judge, replay
 
 Line = Mapping[str, Any]
 SELLER = "the practice"
@@ -22,7 +22,7 @@ ACTS = {
     "unsubscribed": "opted_out", "opt_in": "opted_in", "start": "opted_in", "deny": "denied",
     "do_not_contact": "denied", "bounce": "bounced", "complaint": "complained",
 }  # fmt: skip
-PURPOSES = {
+PURPOSES: dict[str, Purpose] = {
     "promotional": "marketing", "transactional": "informational", "appointment_reminder": "reminder",
     "confirmation": "reminder", "answer": "reply",
 }  # fmt: skip
@@ -65,12 +65,13 @@ def _message(given: Line, contact: Line) -> Proposed:
     address = given.get("address") or given.get("to")
     channel = given.get("channel") or ("email" if "@" in (address or "") else "sms")
     address = address or (contact.get("email") if channel == "email" else contact.get("phone")) or ""
+    purpose: Any = given.get("purpose", "marketing")
     instants: dict[str, Any] = {
         name: _instant(given[name]) for name in ("in_reply_to_at", "expires_at") if given.get(name)
     }
     return Proposed(
         id=str(given.get("id", "")),
-        purpose=PURPOSES.get(given.get("purpose", ""), given.get("purpose", "marketing")),
+        purpose=PURPOSES.get(purpose, purpose),
         channel=channel,
         address=_address(address),
         seller=given.get("seller", SELLER),
