@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
-from rewarm.domain.availability import Interval, availability
+from rewarm.domain.availability import Interval, availability, wishes_named
 from rewarm.domain.evidence import Evidence, weigh
 from rewarm.domain.intent_rules import NO, RULES, YES, Asked, Meant, menu_choice
 from rewarm.domain.keywords import OptOut, opt_out, soft_no
@@ -118,11 +118,27 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
         return Meant(("channel_change",), evidence.words["channel_change"])
     wrong = evidence.sure("wrong_number") or (stop is not None and re.search("wrong|equivocado|mauvais", stop.matched))
     asks_to_stop = evidence.sure("opt_out") or (stop is not None and not re.search("wrong|who gave|equivocado|mauvais", stop.matched))
-    if asks_to_stop and not (evidence.sure("cancel_appointment") and asked.appointment and not stop):
+    if asks_to_stop and not _about_the_visit(evidence, stop, asked):
         return Meant(("opt_out",), f"{stop.tier}: {stop.matched}" if stop else evidence.words["opt_out"])
     if wrong and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
         return Meant(("wrong_number",), evidence.words.get("wrong_number", "says that we have the wrong number"))
     return None
+
+
+_MESSAGES = re.compile(
+    r"\b(?:text|texts|texting|messag\w*|msgs?|contact\w*|e-?mail\w*|list|number|phone|spam\w*|unsub\w*|opt|ads?|promo\w*|offers?|coupons?|calls?|calling|alone|harass\w*|stop|these|info\w*|records?|system|database)\b"
+)
+
+
+def _about_the_visit(evidence: Evidence, stop: OptOut | None, asked: Asked) -> bool:
+    """Tell "take me off for Thursday" from "take me off your list" while a visit is being arranged."""
+    if asked.appointment is None and asked.pending not in ("confirm_booking", "slot_choice", "day_or_time"):
+        return False
+    if stop is not None and stop.tier in ("definite", "fuzzy", "sentence", "legal"):
+        return False
+    speaks_of_messages = _MESSAGES.search(evidence.spelled)
+    names_day = wishes_named(evidence.text, asked.now)
+    return not speaks_of_messages or (evidence.sure("cancel_appointment") and names_day and stop is None)
 
 
 def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
@@ -150,11 +166,15 @@ def _asks_instead(evidence: Evidence) -> bool:
 def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
     """Take an answer to a qualifying question at its word, unless it says something stronger."""
     bare = len(evidence.spelled) <= 14 and (YES.search(evidence.spelled) or NO.search(evidence.spelled))
-    order = ("already_solved", "ask_price", "later", "book", "not_interested", "complaint", "want_human", "wrong_number")
+    order: tuple[str, ...] = ("already_solved", "ask_price", "later", "book", "not_interested", "complaint", "want_human", "wrong_number")
     if asked.pending == "qualify_timing":
         order = tuple(intent for intent in order if intent not in ("book",))
     if asked.pending == "qualify_insurance":
         order = ("ask_price", "want_human", "complaint", "not_interested")
+    if asked.pending == "qualify_timing":
+        until = later_until(evidence.text, asked.now.date())
+        if until is not None and until - asked.now.date() > _SOON:
+            return Meant(("later",), "not for a while")
     if not bare:
         for intent in order:
             if evidence.sure(intent) and not (intent == "later" and asked.pending == "qualify_need" and "later" not in _top(evidence, order)):
@@ -177,6 +197,7 @@ def _top(evidence: Evidence, intents: Iterable[str]) -> tuple[str, ...]:
 _UNDECIDED = re.compile(
     r"^\W*(?:(?:i )?(?:do not know|am not sure|have no idea)|not sure|no idea|maybe|perhaps|(?:it )?(?:all )?depends|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
 )
+_SOON = timedelta(days=45)  # what lies further out than this is no timeframe to plan a visit by
 _OFFERS_MORE = re.compile(r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)|shall i (?:tell|send)")
 _OFFERS_VISIT = re.compile(
     r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|find you|get you in"
