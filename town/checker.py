@@ -45,7 +45,7 @@ class Checker:
         doubles = self.duplicates(log) + [{"key": key, "why": "one key accepted twice"} for key in reused_keys]
         late = self.after_opt_out(log)
         night = self.outside_quiet_hours(log)
-        ungrounded, personal = self.details(log, {word for name in own for word in words(name)})
+        ungrounded, personal = self.details(log, own)
         return {
             "duplicates": listed(doubles),
             "after_opt_out": listed(late),
@@ -111,9 +111,9 @@ class Checker:
         return found
 
     # --- never made up ---
-    def details(self, log: list[Entry], own: set[str]) -> tuple[list[Entry], Entry]:
+    def details(self, log: list[Entry], own: Iterable[str]) -> tuple[list[Entry], Entry]:
         """Return the messages with an unfounded detail, and the share of marketing texts with a founded one."""
-        detector = Detector(self.approved, own | self.own_names(log))
+        detector = Detector(self.approved.plus(own), self.own_names(log))
         spoken: dict[str, str] = {}
         heard: dict[str, datetime] = {}
         found: list[Entry] = []

@@ -63,6 +63,13 @@ class Approved:
                     texts.append(file.read_text("utf-8"))
         return cls(texts)
 
+    def plus(self, texts: Iterable[str]) -> Approved:
+        """Return this content with more approved texts: what a practice says about itself."""
+        more = Approved(texts)
+        more.runs |= self.runs
+        more.vocabulary |= self.vocabulary
+        return more
+
     def covered(self, said: list[str]) -> list[bool]:
         """Tell for each word whether it stands in an approved run."""
         marks = [False] * len(said)
@@ -135,7 +142,7 @@ class Detector:
 
     def __init__(self, approved: Approved, own_names: set[str]) -> None:
         self.approved = approved
-        self.own_names = own_names  # words in which the practice speaks of itself: names, prices, address
+        self.own_names = own_names  # words that very many readers get: the practice's and its staff's names
 
     def ungrounded(
         self, text: str, known: Known, names: set[str], now: datetime, *, talking: bool = False

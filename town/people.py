@@ -19,6 +19,7 @@ class Person:
     last: str
     nick: str
     phone: str
+    second_phone: str  # the land line of the house: it takes no texts
     email: str
     zone: ZoneInfo
     state: str
@@ -57,7 +58,8 @@ class Residents:
         self.by_phone: dict[str, list[Person]] = {}
         self.by_email: dict[str, list[Person]] = {}
         for person in everybody:
-            self.by_phone.setdefault(person.phone, []).append(person)
+            for phone in filter(None, (person.phone, person.second_phone)):
+                self.by_phone.setdefault(phone, []).append(person)
             if person.email:
                 self.by_email.setdefault(person.email.lower(), []).append(person)
 

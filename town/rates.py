@@ -24,7 +24,7 @@ class Rates:
     replied_before: float = 0.25  # assumed: after an earlier talk that came to nothing
     negative: float = 0.35  # 13.2: share of replies that say no
     opt_out_of_negative: float = 0.25  # 13.2: a quarter of those opt out
-    would_book: float = 0.50  # 13.2 says .42; the talk itself loses some of them here
+    would_book: float = 0.58  # 13.2 says .42; the talk itself loses some of them here
     urgent: float = 0.012  # assumed: share of friendly replies that hold a medical red flag
     auto_reply: float = 0.008  # assumed: driving mode and the like, per text
     # --- opt-outs without a talk (13.2) ---

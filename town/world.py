@@ -19,7 +19,7 @@ from town.lines import Book, load
 from town.luck import Luck
 from town.mind import Mind, Mood, Say
 from town.offers import regrets_absence
-from town.people import Person, Residents
+from town.people import Person, Residents, canonical
 from town.rates import RATES, Rates
 
 Entry = dict[str, Any]
@@ -161,8 +161,8 @@ class World:
         self.counts["texts"] += 1
         if entry.get("dlr"):
             self._plan_receipts(entry, p, at)
-        if p is None:
-            self.counts["strangers"] += 1
+        if p is None or canonical(entry["to"]) != p.phone:
+            self.counts["strangers" if p is None else "land lines"] += 1
             return
         mood = self.moods.setdefault(p.id, Mood())
         mood.texts += 1
@@ -208,7 +208,7 @@ class World:
         if luck.happens(r.receipt_never, key, "never"):
             return
         final = "1"
-        if p is None or p.dead_number:
+        if p is None or p.dead_number or canonical(entry["to"]) != p.phone:
             final = "2" if luck.happens(0.7, key, "how") else "16"
         order = ["8", final]
         if luck.happens(r.receipt_reordered, key, "order"):

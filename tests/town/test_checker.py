@@ -15,7 +15,15 @@ Hi {{ hi }}, it's {{ brand.sender }} at {{ brand.practice }}. You once mentioned
 Newer devices are smaller than they were. Most families notice the TV first. Reply STOP to opt out.
 """
 RUTH = {
-    **{"id": "p1", "first": "Ruth", "last": "Akers", "nick": "", "phone": "+14235550101", "email": "ruth@example.net"},
+    **{
+        "id": "p1",
+        "first": "Ruth",
+        "last": "Akers",
+        "nick": "",
+        "phone": "+14235550101",
+        "second_phone": "",
+        "email": "ruth@example.net",
+    },
     **{"zone": "America/Chicago", "state": "AL", "segment": "inquired", "language": "en", "kind": "self", "need": 0.0},
     **{"theta": 0.01, "best_hour": 10.0, "returns_on": None, "dead_number": False, "missed_before": False},
     **{"reads_email": 0.5, "citable": True, "bounced": False, "rows": [["list.csv", 2]]},
