@@ -5,6 +5,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -165,6 +166,22 @@ def kannel(home: Path) -> Iterator[Gateway]:
         finally:
             for box_process in reversed(running):
                 stop(box_process)
+
+
+@contextmanager
+def town(home: Path) -> Iterator[tuple[int, int]]:
+    """Start the rehearsal town; gives the ports of its carrier and of its post office."""
+    http, smtp = free_port(), free_port()
+    command = [sys.executable, "-m", "town", "--port", str(http), "--smtp-port", str(smtp), "--seed", "1"]
+    root = Path(__file__).resolve().parents[2]
+    with open(home / "town.log", "w") as log:
+        command += ["--state", str(home / "town.jsonl")]
+        process = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
+    try:
+        until(lambda: listens(http) and listens(smtp), what=(home / "town.log").read_text() or "the town")
+        yield http, smtp
+    finally:
+        stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -138,6 +138,16 @@ def test_letters_outside_gsm_arrive_as_they_were_written(gateway: rigs.Gateway) 
         rigs.until(lambda: any("Caf" in text for text in gateway.received), what="the accents")
 
 
+def test_the_town_is_a_carrier_and_a_post_office_like_any_other(tmp_path: Path) -> None:
+    with rigs.town(tmp_path) as (http, smtp):
+        login = {"url": f"http://127.0.0.1:{http}", "username": "town", "password": "town"}
+        OPENED.append(open_channel("town", login))
+        assert OPENED[-1].send(TEXT) == Accepted(None)
+        assert isinstance(OPENED[-1].send(replace(TEXT, to="")), Refused)
+        OPENED.append(open_channel("town_mail", {"host": "127.0.0.1", "port": smtp}))
+        assert OPENED[-1].send(MAIL) == Accepted(None)
+
+
 # --- SMTP, a real one -----------------------------------------------------------------------------------
 
 
