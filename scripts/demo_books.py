@@ -170,8 +170,7 @@ def _card(luck: random.Random, p: Person) -> list[str]:
 
 
 def same_bytes(workbook: bytes) -> bytes:
-    """Pack a workbook again with the time of the report in place of the clock's, so that a seed gives the
-    same file."""
+    """Pack a workbook again with the time of the report for the clock's, so that a seed gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

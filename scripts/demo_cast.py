@@ -1,5 +1,4 @@
-"""Decides who lives in the demo: people, households, notes, consent, history and the truth that only the town
-knows."""
+"""Decides who lives in the demo: people, households, notes, consent, and what only the town knows."""
 
 from __future__ import annotations
 
@@ -114,8 +113,7 @@ class Cast:
         self.decks: dict[tuple[str, str], list[str]] = {}
 
     def _lines(self, code: str) -> list[str]:
-        """The fictitious numbers of an area code in random order; the practice keeps the ends of 423 for
-        itself."""
+        """The fictitious numbers of an area code in random order; the ends of 423 are the practice's."""
         lines = list(range(101, 199) if code == "423" else range(100, 200))
         self.luck.shuffle(lines)
         return [f"+1{code}5550{line}" for line in lines]
@@ -364,8 +362,7 @@ SPANISH = {
 
 
 def truth(p: Person, seed: int) -> dict[str, Any]:
-    """What the town is told of a person (statistics 13.1); `rows` says which records of the export are
-    hers."""
+    """What the town is told of a person (statistics 13.1); `rows` are her records in the export."""
     luck = random.Random(f"{seed}/{p.id}")
     dormant = (EXPORTED - p.last_activity).days
     lift = {"inquired": 0.2, "missed": -0.1, "due": 0.7, "past": -0.1}[p.segment]

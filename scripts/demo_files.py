@@ -1,5 +1,4 @@
-"""Writes the demo's people into five exports as five programs would, with every kind of mess that such
-exports hold."""
+"""Writes the demo's people into five exports as five programs would, with every kind of mess."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The words that the demo export is made of: names, places, streets, sources (written for it, shared with
-nobody)."""
+"""The words that the demo export is made of: names, places, streets, sources. Shared with nobody."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the demo practice: five messy exports in rewarm/demo/ and, for the town alone, the truth in
-town/people.json.
+"""Makes the demo practice: five messy exports in rewarm/demo/, and town/people.json, the truth.
 
 Run: python scripts/make_demo_export.py [--seed 7]. The result is committed; the same seed writes the same bytes.
 The dates are absolute (2023 to 20 October 2026), so that the demo may be played on any later day.

@@ -1,2 +1,1 @@
-"""A town of simulated contacts behind a carrier's door: it knows nothing of rewarm and imports nothing of
-it."""
+"""A town of simulated contacts behind a carrier's door: it imports nothing of rewarm."""

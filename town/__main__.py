@@ -1,5 +1,4 @@
-"""Runs the town: python -m town --port P --smtp-port Q --people town/people.json --hooks URL --seed N --state
-FILE."""
+"""Runs the town: python -m town --port P --smtp-port Q --seed N --state FILE."""
 
 from __future__ import annotations
 

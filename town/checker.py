@@ -40,8 +40,7 @@ class Checker:
         self.approved = Approved.read(content)
 
     def report(self, log: list[Entry], reused_keys: list[str], own: Iterable[str] = ()) -> dict[str, Any]:
-        """Return every count with examples; each should be 0, but for `personal`, a share. `own`: what the
-        practice says of itself."""
+        """Return every count with examples; `own` is what the practice says of itself. Each should be 0 but `personal`."""
         doubles = self.duplicates(log) + [{"key": key, "why": "one key accepted twice"} for key in reused_keys]
         late = self.after_opt_out(log)
         night = self.outside_quiet_hours(log)

@@ -39,8 +39,7 @@ SKIPPED = ("facts", "import", "nicknames", "keywords", "intents", "segment")
 
 
 class Approved:
-    """The approved content: a run of three words that stands in it is not a personal detail, nor is a shorter piece of it
-    between two slots."""
+    """The approved content: three words in a row from it, or a whole piece between two slots, are nobody's detail."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.runs: set[tuple[str, ...]] = set()

@@ -1,5 +1,4 @@
-"""Knows when a marketing text may reach a resident: 8 to 21 of her own clock, and her state's stricter
-hours."""
+"""Knows when a marketing text may reach a resident: 8 to 21 of her clock, and her state's stricter hours."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Draws keyed random numbers: the same seed and key give the same luck, whatever happened before and in
-whatever order."""
+"""Draws keyed random numbers: the same seed and key give the same luck, whatever happened before."""
 
 from __future__ import annotations
 

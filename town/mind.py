@@ -1,5 +1,4 @@
-"""Decides what a person does with a message: ignore it, answer, pick a time, or have enough (statistics
-13.2)."""
+"""Decides what a person does with a message: ignore it, answer, pick a time, have enough (statistics 13.2)."""
 
 from __future__ import annotations
 
@@ -85,8 +84,7 @@ class Mind:
     def touched(
         self, p: Person, mood: Mood, at: datetime, *, since: datetime, personal: bool, mail: bool
     ) -> Say | None:
-        """Return what `p` answers to a message out of the blue at `at`, if anything; `since` is the start of
-        the play."""
+        """Return what `p` answers, if anything, to a message out of the blue; `since` is the start of the play."""
         key = (p.id, mood.touches, "mail" if mail else "text")
         earlier = mood.touches
         mood.touches += 1

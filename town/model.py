@@ -24,8 +24,7 @@ AGE_HOUR = np.array([10.5, 12.5, 18.5, 19.0])
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When everybody who is not held out is written to: days from the start, hour of the day, personal or
-    generic."""
+    """When those who are not held out are written to: days from the start, hour, personal or generic."""
 
     days: tuple[int, ...] = (0, 4, 9, 14)
     hour: float = 11.0
@@ -116,8 +115,7 @@ def simulate(n: int, seed: int, policy: Policy, rates: Rates = RATES) -> Outcome
 
 
 def _written_to(crowd: Crowd, draws: Draws, policy: Policy, rates: Rates, organic_on: Floats) -> tuple[Flags, Flags]:
-    """Return who books because of the texts, and who opts out. Who booked, replied or opted out gets nothing
-    more."""
+    """Return who books because of the texts and who opts out; who booked, replied or opted out gets no more."""
     n = draws.n
     open_, lured, out = np.ones(n, bool), np.zeros(n, bool), np.zeros(n, bool)
     pressure, before = np.zeros(n), 0

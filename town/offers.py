@@ -1,5 +1,4 @@
-"""Reads what a practice offers in a text, loosely, as a person would: days, dates, times and the numbers
-before them."""
+"""Reads what a practice offers in a text, loosely, as a person would: days, dates, times, numbers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Remembers the town: what came in, what is due, what was done. Its whole state is a fold over an append-only
-journal."""
+"""Remembers the town: what came in, what is due, what was done. Its state is a fold over a journal."""
 
 from __future__ import annotations
 
