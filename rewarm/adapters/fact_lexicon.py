@@ -11,6 +11,7 @@ from rewarm.adapters.packs import document
 from rewarm.domain.fact_rules import FactLexicon, Rule, compile_rule
 
 _EVERYDAY = "base"
+_EDITION = r"(?: (?:[a-z]{0,2}\d{1,3}[a-z]{0,2}|ai|ric|bte|ite|itc|cic)(?!\w|%|/|:| ?(?:yrs?|years?|mos?|[ap]m|wks?|days?)\b))"
 
 
 @cache
@@ -23,7 +24,7 @@ def fact_lexicon(pack: str = "audiology") -> FactLexicon:
         products=_products(documents),
         plans={form.lower(): name for one in documents for name, form in _spelled(one.get("plans", {}))},
         relations={form.lower(): name for one in documents for name, form in _spelled(one.get("relations", {}))},
-        people=re.compile(rf"(?<!\w){_either(classes['relation'])}(?!\w)"),
+        people=re.compile(rf"(?<!\w)(?:{'|'.join(classes['relation'])})(?!\w)"),
     )
 
 
@@ -39,7 +40,8 @@ def _classes(documents: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...
 
 
 def _rules(one: Mapping[str, Any], classes: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
-    for kind, groups in one.get("facts", {}).items():
+    for heading, groups in one.get("facts", {}).items():
+        kind = heading.removesuffix(" ~")
         for group in groups:
             for line in filter(None, map(str.strip, group["rules"].splitlines())):
                 yield compile_rule(
@@ -49,6 +51,8 @@ def _rules(one: Mapping[str, Any], classes: Mapping[str, tuple[str, ...]]) -> It
                     reach=group["reach"],
                     value=group.get("value"),
                     exact_case=group.get("exact_case", False),
+                    weak=group.get("weak", False),
+                    unless=group.get("unless"),
                 )
 
 
@@ -75,26 +79,17 @@ def _products(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _product_patterns(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield "maker model edition", "model edition" and "maker", longest first, as rules over small letters."""
-    edition = r"(?: (?:[a-z]{0,2}\d{1,3}[a-z]{0,2}|ai|rt|ric|bte|ite|itc|cic|[a-z]-\w+)(?!\w|%|/|:| ?(?:yrs?|years?|mos?|pm|am|wks?|days?)\b))?"
-    makers: list[str] = []
-    models: list[str] = []
+    """Yield one rule over small letters: maker with model, model, or maker, each with an edition such as "L90"."""
+    own, models, makers = [], [], []
     for one in documents:
         spellings = one.get("product_spellings", {})
         for maker, names in one.get("products", {}).items():
             forms = [maker, *(form for form, name in spellings.items() if name == maker)]
             makers += forms
-            if names:
-                spoken = _either(_escaped(name.removeprefix("+") for name in names))
-                yield rf"{_either(_escaped(forms))} {spoken}{edition}"
+            own += [rf"{_either(forms)} {_either(name.removeprefix('+') for name in names)}"] if names else []
             models += [name for name in names if not name.startswith("+")]
-    yield rf"{_either(_escaped(models))}{edition}"
-    yield rf"{_either(_escaped(makers))}(?:'?s)?"
+    yield rf"(?:(?:{'|'.join(own)}|{_either(models)}){_EDITION}?|{_either(makers)}(?:'?s)?(?! implant))"
 
 
-def _escaped(names: Iterable[str]) -> list[str]:
-    return [re.escape(name.lower()) for name in sorted(names, key=len, reverse=True)]
-
-
-def _either(alternatives: Iterable[str]) -> str:
-    return f"(?:{'|'.join(alternatives)})"
+def _either(names: Iterable[str]) -> str:
+    return f"(?:{'|'.join(re.escape(name.lower()) for name in sorted(names, key=len, reverse=True))})"

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from rewarm.domain.note_dates import DATE_PATTERN
 from rewarm.domain.spans import Span
 
-Reach = Literal["here", "phrase", "clause"]
+Reach = Literal["here", "phrase", "clause", "piece"]
 
 FACT_KINDS: Final = (
     "goal", "life_event", "concern", "interest", "objection", "timeframe", "decision_maker", "work", "referral",
@@ -23,7 +23,9 @@ class Rule:
     """One way in which notes say one kind of fact.
 
     The words between « and » are the fact, the rest is the cue. `reach` says how far it goes on: nowhere ("here"),
-    to the next comma or joining word ("phrase"), or to the end of the clause ("clause").
+    to the next comma or joining word ("phrase"), to the end of the clause ("clause"), or, when only some telling
+    words are known, to the whole piece of the sentence around them ("piece"). Pieces give way to all else.
+    `unless` names words in the same sentence that make it something different.
     """
 
     kind: str
@@ -31,6 +33,8 @@ class Rule:
     reach: Reach = "here"
     value: str | None = None
     exact_case: bool = False
+    weak: bool = False
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +56,39 @@ def compile_rule(
     reach: Reach = "here",
     value: str | None = None,
     exact_case: bool = False,
+    weak: bool = False,
+    unless: str | None = None,
 ) -> Rule:
     """Turn the text of a rule, with its {classes} and «marks», into a rule; raises re.error when it is malformed."""
-    expanded = re.sub(r"\{([a-z_]+)\}", lambda name: _alternatives(name[1], classes), text)
+    expanded = _expanded(text, classes)
     marked = expanded.replace("«", "(").replace("»", ")")
-    left = r"(?<!\w)" if re.match(r"[\w(]", text.lstrip("«")) else ""
-    return Rule(kind, re.compile(f"{left}(?:{marked})(?!\\w)"), reach, value, exact_case)
+    left = r"(?<!\w)" if re.match(r"[\w({]", text.lstrip("«")) else ""
+    hindrance = re.compile(rf"(?<!\w)(?:{_expanded(unless, classes)})(?!\w)") if unless else None
+    pattern = re.compile(f"{left}(?:{marked})(?!\\w)")
+    return Rule(kind, pattern, reach, value, exact_case, weak or reach == "piece", hindrance)
+
+
+def _expanded(text: str, classes: Mapping[str, Sequence[str]]) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda name: _alternatives(name[1], classes), text)
 
 
 def _alternatives(name: str, classes: Mapping[str, Sequence[str]]) -> str:
     if name == "date":
         return DATE_PATTERN
     longest_first = sorted(classes[name], key=len, reverse=True)
-    inner = "|".join(_alternatives_in(word, classes) for word in longest_first)
-    return f"(?:{inner})"
-
-
-def _alternatives_in(word: str, classes: Mapping[str, Sequence[str]]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda name: _alternatives(name[1], classes), word)
+    return f"(?:{'|'.join(_expanded(line, classes) for line in longest_first)})"
 
 
 # --- where a span ends --------------------------------------------------------------------------------------
 _ABBREVIATED: Final = r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bst)(?<!\bapprox)(?<!\bvs)(?<!\ba\.m)(?<!\bp\.m)"
-_HARD: Final = rf"{_ABBREVIATED}\.(?!\d)(?=\W|$)|[;!?\n()\[\]\"*:=]|\s-+\s|\s-(?=[a-z]{{2}}\b)|\s/\s|->|→|…"
-_SUBJECT: Final = r"(?:he|she|they|pt|i|we|it|wife|husband|hubby|spouse|daughter|dtr|son|mom|dad|this|that)(?:'?s|'d|'ll|'ve)?"
+_HARD: Final = rf"{_ABBREVIATED}\.(?!\d)(?=\W|$)|[;!?\n()\[\]\"*:=]|\s-+\s|\s-(?=[a-z]{{2}}\b)|\s/\s|->|→|…|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+_SUBJECT: Final = (
+    r"(?:he|she|they|pt|i|we|it|this|that|(?:wife|husband|hubby|spouse|daughter|dtr|son|mom|dad)"
+    r"(?= (?:says?|said|thinks?|wants?|is|has|will|made|sent|drives|does|handles|got|came)\b))(?:'?s|'d|'ll|'ve)?"
+)
 _TURN: Final = (
     r"\s(?:bc|b/c|because|becuz|cuz|coz|since|so|but|tho|though|although|however|and|or|until|per|esp|especially|which|who|"
-    r"says?|said|wants?|asked|asks|asking|wondering|would|will|won'?t|needs?|now|anymore|any more|lately|again|too|also|then|plus|"
+    r"says?|said|wants?|asked|asks|(?<!w/out )(?<!w/o )asking|wondering|would|will|won'?t|needs?|now|anymore|any more|lately|too|also|then|plus|"
     r"lol|haha?|unless|imo|fyi|thinks?|thx|pls|please|even|already|still|only|instead|hopes?|hoping|like|just|is|are|was|were|has|"
     rf"had|(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
 )
@@ -94,6 +104,9 @@ def extended(words: str, start: int, end: int, reach: Reach) -> Span:
     """Return the span grown to the end of its phrase or clause, at most eleven words, without trailing small words."""
     if reach == "here":
         return Span(start, end)
+    if reach == "piece":
+        start = _piece_start(words, start)
+        reach = "phrase"
     stop = (_PHRASE_END if reach == "phrase" else _CLAUSE_END).search(words, end)
     limit = stop.start() if stop else len(words)
     tokens = list(re.finditer(r"\S+", words[start:limit]))
@@ -103,7 +116,30 @@ def extended(words: str, start: int, end: int, reach: Reach) -> Span:
     return Span(start, tail.start() if tail else limit)
 
 
+_JOINT = re.compile(rf"{_HARD}|,|\s(?:bc|b/c|because|cuz|so|but|tho|though|although|and|&|then|plus|however|since)\s")
+_OPENING = re.compile(
+    r"(?:(?:and|but|so|bc|because|also|then|plus|that|which|who|pt|patient|he|she|they|i|it|caller|says?|said|states?|states|thinks?|"
+    r"feels?|told me|mentioned|mentions|notes?|noted|adds|reports?|reported|claims?|wants to know|is|was|are|just|really|still|now|"
+    r"today|apparently|though|the|an?|some|of|to|pls|please|since|&|\+|w/|when|if|like|kind of|kinda|hubby|his|her)"
+    r"(?:'s|'re|'m|'d)?:?\s+|['\"\s,]+)+"
+)
+
+
+def _piece_start(words: str, at: int) -> int:
+    start = 0
+    for joint in _JOINT.finditer(words, 0, at):
+        start = joint.end()
+    opening = _OPENING.match(words, start, at)
+    return opening.end() if opening else start + len(words[start:at]) - len(words[start:at].lstrip())
+
+
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}\.(?=\s|$)|[;!?\n]")
+
+
+def sentence_around(words: str, span: Span) -> str:
+    """Return the sentence in which the span lies."""
+    end = _SENTENCE_END.search(words, span.end)
+    return clause_before(words, span.start) + words[span.start : end.start() if end else len(words)]
 
 
 def clause_before(words: str, at: int) -> str:

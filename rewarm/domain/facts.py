@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final, Literal
 
 from rewarm.domain import do_not_contact
-from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended
+from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended, sentence_around
 from rewarm.domain.fact_values import value_for
 from rewarm.domain.note_dates import value_of as date_value
 from rewarm.domain.spans import Span, folded
@@ -22,10 +22,12 @@ Sensitivity = Literal[0, 1, 2]
 
 HEALTH_KINDS: Final = frozenset({"concern", "test_history", "ear_side", "device_history", "product"})
 _MAY_LIE_INSIDE: Final = frozenset({"ear_side", "product", "budget"})
+_WITHOUT_ARTICLE: Final = frozenset({"concern", "interest", "work", "referral", "device_history"})
+_ARTICLE: Final = re.compile(r"(?:(?:the|an?|some|my|really|just|still) )+")
 # Who keeps the words when two kinds claim them: the kind with the firmer words comes first.
 _FIRMEST_FIRST: Final = (
-    "insurance", "decision_maker", "contact_preference", "life_event", "referral", "test_history", "device_history",
-    "concern", "goal", "objection", "work", "interest", "timeframe", "budget", "product", "ear_side", "sensitive",
+    "life_event", "timeframe", "insurance", "decision_maker", "contact_preference", "referral", "test_history", "device_history",
+    "concern", "goal", "objection", "work", "interest", "budget", "product", "ear_side", "sensitive",
 )  # fmt: skip
 
 
@@ -82,6 +84,7 @@ class _Candidate:
     kind: str
     span: Span
     value: str | None
+    weak: bool
 
 
 def find(note: str, written_on: date | None, lexicon: FactLexicon) -> NoteReading:
@@ -129,8 +132,9 @@ def _proposed(words: str, note: str, lexicon: FactLexicon) -> Iterator[_Candidat
     for rule in lexicon.rules:
         for match in rule.pattern.finditer(note if rule.exact_case else words):
             span = _said(words, rule, match)
-            if span is not None:
-                yield _Candidate(rule.kind, span, rule.value)
+            if span is None or (rule.unless and rule.unless.search(sentence_around(words, span))):
+                continue
+            yield _Candidate(rule.kind, span, rule.value, rule.weak)
 
 
 def _said(words: str, rule: Rule, match: re.Match[str]) -> Span | None:
@@ -139,6 +143,8 @@ def _said(words: str, rule: Rule, match: re.Match[str]) -> Span | None:
     text = grown.of(words)
     start = grown.start + len(text) - len(text.lstrip(" ,.;:-'"))
     end = grown.end - (len(text) - len(text.rstrip(" ,.;:-")))
+    if rule.kind in _WITHOUT_ARTICLE and (article := _ARTICLE.match(words, start, end)):
+        start = article.end()
     return Span(start, end) if start < end else None
 
 
@@ -173,9 +179,14 @@ def _apt(words: str, note: str, found: Iterable[_Candidate], lexicon: FactLexico
             continue
         if candidate.kind in _THEIRS and _of_somebody_else(before, lexicon):
             continue
+        if candidate.kind == "goal" and _UNWANTED.search(before):
+            continue
         if candidate.kind == "timeframe" and _is_no_plan(before, candidate.span.of(words)):
             continue
         yield candidate
+
+
+_UNWANTED: Final = re.compile(r"(?:n't|nt|\bnot|\bnever|\bno) (?:really )?(?:want|like|need|wish|hope|try)\w*(?: to)?\s*$")
 
 
 def _of_somebody_else(before: str, lexicon: FactLexicon) -> bool:
@@ -214,7 +225,7 @@ def _overruled(words: str) -> list[Span]:
 def _untangled(found: Iterable[_Candidate]) -> list[_Candidate]:
     kept: list[_Candidate] = []
     order = {kind: place for place, kind in enumerate(_FIRMEST_FIRST)}
-    longest_first = sorted(found, key=lambda one: (order[one.kind], one.span.start - one.span.end, one.span.start))
+    longest_first = sorted(found, key=lambda one: (one.weak, order[one.kind], one.span.start - one.span.end, one.span.start))
     for candidate in longest_first:
         if not any(_excludes(other, candidate) for other in kept):
             kept.append(candidate)
@@ -229,7 +240,7 @@ def _excludes(kept: _Candidate, new: _Candidate) -> bool:
     if "sensitive" in (kept.kind, new.kind):
         return False
     if new.kind in _MAY_LIE_INSIDE and new.span.within(kept.span):
-        return new.kind == "budget" and kept.kind in ("insurance", "referral", "device_history")
+        return new.weak or (new.kind == "budget" and kept.kind in ("insurance", "referral", "device_history"))
     return kept.kind not in _MAY_LIE_INSIDE
 
 

@@ -82,6 +82,9 @@ def _is_year(month: int, last: int, written_on: date, tense: Tense) -> bool:
     """Say whether 11/24 means November 2024 rather than the 24th: a year near the note's, and no day soon."""
     if last > 31:
         return True
+    as_day = _day(_open_year(month, last, written_on, tense), month, last)
+    if as_day and abs((date.fromisoformat(as_day) - written_on).days) <= 45:
+        return False
     year = written_on.year % 100
     if tense == "past":
         return 9 <= last <= year and (last, month) <= (year, written_on.month) and last >= 13

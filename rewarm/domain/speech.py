@@ -1,0 +1,121 @@
+"""Decides how clipped note words become plain words, and words about somebody words to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SHORT: Final = {
+    "abt": "about", "w/": "with", "w/o": "without", "w/out": "without", "ppl": "people", "thru": "through", "hosp": "hospital",
+    "esp": "especially", "yrs": "years", "trbl": "trouble", "trble": "trouble", "diff": "difficulty", "b4": "before", "aft": "after",
+    "&": "and", "@": "at", "convo": "conversation", "convos": "conversations", "gkids": "grandkids",
+    "dtr": "daughter", "dtrs": "daughter's", "hubby": "husband", "hubbys": "husband's", "mtg": "meeting", "mtgs": "meetings",
+    "smthg": "something", "smth": "something", "sthg": "something", "rechrgbl": "rechargeable", "rechargable": "rechargeable",
+    "rechargeables": "rechargeable ones", "thxgiving": "Thanksgiving", "tgiving": "Thanksgiving", "xmas": "Christmas",
+    "bday": "birthday", "b-day": "birthday", "tv": "TV", "t.v": "TV", "bkgd": "background", "bg": "background", "ha": "hearing aid",
+    "aids": "hearing aids", "aid": "hearing aid", "cant": "can't", "couldnt": "couldn't", "doesnt": "doesn't",
+    "dont": "don't", "isnt": "isn't", "discrete": "discreet", "bt": "Bluetooth", "probs": "problems",
+    "prob": "problem", "fr": "from", "jan": "January", "feb": "February", "mar": "March", "apr": "April", "aug": "August",
+    "sept": "September", "sep": "September", "oct": "October", "nov": "November", "dec": "December", "til": "until", "till": "until",
+    "mic": "microphone",
+}  # fmt: skip
+_UNSAYABLE: Final = frozenset(
+    "pt pts appt appts tx dx hx rx au ad as rt lt rec bilat snhl hl wnl he hc poa ins ent pcp dr mgr conv adj vis sched info lol haha ha's "
+    "imo fyi otc bte ric rite itc ite cic iic cros tm wax vertigo dizzy fell died dead dementia surgery cancer pain blood drain "
+    "ppo hmo q's re per ref mos wk wks mo lm vm cb c/o s/p p/t sx f/u ck hurts stupid dumb old deaf ugly embarrassed".split()
+)
+_OF_OTHERS: Final = re.compile(r"\b(?:he|she|him|hers|they|them|theirs|it|himself|herself|we|us|our|i|me)\b(?:'\w+)?", re.IGNORECASE)
+_POSSESSIVE: Final = re.compile(r"\b(?:her|his|their|my|pt's)\b(?= [a-z])", re.IGNORECASE)
+_RELATION: Final = (
+    r"(?:wife|husband|spouse|partner|daughter|son|grandkids|grandchildren|grandson|granddaughter|grandsons|granddaughters|"
+    r"great-grandkids|kids|children|mom|dad|sister|brother|mother|father|friends|family|niece|nephew|students|customers|clients|boss|"
+    r"foreman|coworkers|colleagues|grandbaby|grandchild|great grands)"
+)
+_UNOWNED: Final = re.compile(rf"(?<!\w)(?<!your )(?<!the )(?<!a )(?<!an )(?<!her )(?<!his )(?<!own )(?<!new )(?<!all )(?<!two )(?<!three )(?<!four )(?<!five )(?<!six )({_RELATION})\b(?!-)")
+_COUNTS: Final = dict(zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True))
+_DANGLING: Final = re.compile(r"\b(?:where|without|with|from|to|of|and|or|the|a|for|at|when|who|that|but|your|about)$")
+_DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
+
+
+def plain(quote: str) -> str | None:
+    """Return the quote in full words, spoken to "you"; None when a word of it cannot be said."""
+    words = quote.strip().replace("’", "'").strip("\"'“”.,;:-! ")
+    if re.search(r"[\"“”?!()\[\]=<>#$%*\n]|(?<!\w)[^\x00-\x7f]|\b(?:[A-Z]{3,})\b", words.replace("é", "e")):
+        return None
+    spoken = []
+    for word in words.split():
+        bare = word.strip(",.;:")
+        stem, owner, _ = bare.partition("'s")
+        full = _COUNTS.get(bare) or _SHORT.get(bare.lower()) or _SHORT.get(stem.lower(), stem) + owner
+        if bare.isupper() and len(bare) > 1 and full == bare and bare != "TV":
+            return None
+        if full.lower() in _UNSAYABLE or not all(map(_is_word, full.split())):
+            return None
+        spoken.append(full + ("," if word.endswith(",") else ""))
+    text = _POSSESSIVE.sub("your", " ".join(spoken))
+    text = text[0].lower() + text[1:] if text and not re.match(r"TV\b|I\b|[A-Z][a-z]+(?:sgiving|mas|ter)\b", text) else text
+    if _DANGLING.search(text) or (_OF_OTHERS.search(text) and not text.lower().startswith("i ")):
+        return None
+    return text or None
+
+
+def _is_word(word: str) -> bool:
+    if _DATE_WORDS.fullmatch(word) or word == "911":
+        return True
+    if not re.fullmatch(r"[A-Za-zé]+(?:[-'][A-Za-z]+)*'?", word):
+        return False
+    return word in ("TV", "a", "i", "I") or (len(word) > 1 and bool(re.search(r"[aeiouyé]", word, re.IGNORECASE)))
+
+
+def possessed(words: str) -> str | None:
+    """Return the words with "your" before a relative who has no owner; None when they speak of somebody else."""
+    text = _UNOWNED.sub(r"your \1", _POSSESSIVE.sub("your", words))
+    text = re.sub(r"(?<!the )(?<!your )(?<!new )(?<!a )\bbaby\b", "the baby", text)
+    if re.search(r"\b(?:her|his|their|my|i|me)\b", text) or re.search(r"\d", text):
+        return None
+    return text.strip(" ,") or None
+
+
+# Verbs that people use for what they want back or cannot do.
+_VERBS: Final = (
+    "hear follow understand listen enjoy talk chat join participate keep sing sit catch laugh watch play order use teach read feel "
+    "walk bike golf garden dance smile bowl travel hike ski eat chew sleep run get go be stay hold work order meet conduct perform "
+    "make tell pick recognize distinguish handle stand look ride kneel climb swim bite take whistle squeal pinch crackle fall cut do "
+    "worship visit have communicate drive lead coach volunteer call answer attend see"
+).split()
+_DOUBLED: Final = {"sit", "run", "get", "stop", "chat", "swim", "cut"}
+_KEEP_E: Final = {"be", "see"}
+
+
+def gerund(words: str) -> str | None:
+    """Return "hearing your grandkids" for "hear your grandkids"; None for a verb that is not known."""
+    kept = re.match(r"keep (?=\w+ing\b)", words)  # "keep hearing" -> "hearing", not "keeping hearing"
+    verb, _, rest = words[kept.end() if kept else 0 :].partition(" ")
+    doing = _ing(verb.lower())
+    if doing is None:
+        return None
+    if doing == "being" and not rest.startswith("able to"):
+        return None
+    if doing == "hearing" and re.match(r"(?:from|about|back|more)\b", rest):
+        return None
+    tail = possessed(rest) if rest else ""
+    if tail is None:
+        return None
+    return f"{doing} {tail}".strip()
+
+
+def _ing(verb: str) -> str | None:
+    if verb == "able":
+        return "being able"
+    return verb if verb in _DOING.values() else _DOING.get(verb)
+
+
+def _inflected(verb: str) -> str:
+    if verb in _DOUBLED:
+        return f"{verb}{verb[-1]}ing"
+    if verb.endswith("e") and verb not in _KEEP_E:
+        return f"{verb[:-1]}ing"
+    return f"{verb}ing"
+
+
+_DOING: Final = {verb: _inflected(verb) for verb in _VERBS}
