@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -171,7 +172,7 @@ class Reader:
             yield from (Statement(channel, "denied", column.header, cell) for channel in CHANNELS)
 
     def _note(self, cell: str, column: Column) -> Iterator[Statement]:
-        denials = do_not_contact.read(cell)
+        denials = _denials(cell)
         for channel, span in (("sms", denials.sms), ("call", denials.call), ("email", denials.email)):
             if span is not None:
                 yield Statement(channel, "denied", column.header or column.field, cell[span.start : span.end])  # type: ignore[arg-type]
@@ -186,9 +187,15 @@ _SILENT = frozenset(
 )
 
 
+@lru_cache(maxsize=16_384)
+def _denials(cell: str) -> do_not_contact.Denials:
+    """Read a text once: tags and canned notes come back thousands of times."""
+    return do_not_contact.read(cell)
+
+
 def do_not_contact_says(cell: str, channel: Channel) -> bool:
     """Tell whether the free text of `cell` refuses `channel`."""
-    denials = do_not_contact.read(cell)
+    denials = _denials(cell)
     return {"sms": denials.sms, "call": denials.call, "email": denials.email}[channel] is not None
 
 

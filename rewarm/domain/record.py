@@ -266,10 +266,12 @@ class RowReader:
 
     def _is_shifted(self, row: SourceRow) -> bool:
         """Tell whether cells moved out of their columns: two or more hold what only another column could mean."""
-        misfits = 0
-        for column in self.columns:
-            cell = row.cells[column.index].strip() if column.index < len(row.cells) else ""
-            misfits += _misfit(column.field, cell)
+        width = len(row.cells)
+        misfits = sum(
+            _misfit(column.field, row.cells[column.index].strip())
+            for column in self.columns
+            if column.index < width and column.field not in _ANYTHING
+        )
         if len(row.cells) > len(self.table.header) > 0 and any(
             cell.strip() for cell in row.cells[len(self.table.header) :]
         ):
@@ -286,19 +288,14 @@ _STATUSES: dict[str, AppointmentStatus] = {
 }
 
 
+# What may hold anything, an address of somebody else included.
+_ANYTHING = frozenset(("notes", "ignore", "owner", "tags", "source_id", "related_person", "full_name", "lead_source", "company"))
+
+
 def _misfit(field: str, cell: str) -> int:
     if not cell:
         return 0
-    if field not in (
-        "email",
-        "notes",
-        "ignore",
-        "owner",
-        "tags",
-        "source_id",
-        "related_person",
-        "full_name",
-    ) and looks_like_email(cell):
+    if "@" in cell and field != "email" and looks_like_email(cell):
         return 2
     match field:
         case "zip":
