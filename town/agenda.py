@@ -37,9 +37,9 @@ class Agenda:
         if id not in self.done and id not in self.waiting:
             self._push(Event(self.on_grid(due), 0, id, kind, person, body))
 
-    def on_grid(self, when: datetime) -> datetime:
-        """Round up to the grid, in UTC."""
-        step = self.grid_minutes * 60
+    def on_grid(self, when: datetime, minutes: int = 0) -> datetime:
+        """Round up to the grid (or to a coarser one of so many minutes), in UTC."""
+        step = (minutes or self.grid_minutes) * 60
         return datetime.fromtimestamp(math.ceil(when.timestamp() / step) * step, UTC)
 
     def next_due(self) -> datetime | None:

@@ -59,6 +59,7 @@ class Rates:
     receipt_never: float = 0.01
     inbound_twice: float = 0.03
     # --- time ---
+    receipt_minutes: int = 30  # receipts come in batches on this coarser grid
     grid_minutes: int = 5  # every event of the town falls on this grid, so that the play has few stops
 
 

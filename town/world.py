@@ -219,7 +219,7 @@ class World:
             if luck.happens(r.receipt_late, key, "late")
             else timedelta()
         )
-        due = at + timedelta(minutes=1) + late
+        due = self.agenda.on_grid(at + timedelta(minutes=1) + late, r.receipt_minutes)
         for number, status in enumerate(order):
             url = entry["dlr"].replace("%d", status)
             self.agenda.plan(due, f"dlr-{key}-{seen}-{number}", "receipt", p.id if p else "", url=url)
