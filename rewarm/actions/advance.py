@@ -45,7 +45,8 @@ INSERT INTO rewarm_touch (id, workspace_id, contact_id, enrollment_id, campaign_
   due, expires_at, explored, state, reason, attempt, address, content, sources, extra, personal, sms_segments, planned_at,
   provider_id, status)
 SELECT t.id, %s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
-  t.due, t.due + make_interval(days => %s), t.explored, t.state, t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
+  t.due, t.due + make_interval(days => %s), t.explored, t.state,
+  t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[],
   %s::timestamptz[], %s::bool[], %s::text[], %s::text[])
   AS t (id, contact, enrollment, campaign, cause, channel, step, round, stage, due, explored, state, reason)
@@ -149,7 +150,8 @@ def _load(workspace: UUID, ids: Iterable[UUID]) -> list[_Enrolled]:
 
 def _enrolled(*row: Any) -> _Enrolled:
     """Put the columns of one row together: six of the enrollment, seven of its place, the rest of the contact."""
-    return _Enrolled(*row[:6], *row[13:], Place(*row[6:13]))
+    columns = (*row[:6], *row[13:], Place(*row[6:13]))
+    return _Enrolled(*columns)
 
 
 @functools.lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,8 @@ from rewarm.models import Address, Appointment, Clinician, Contact, Enrollment, 
 from rewarm.models.base import uuid7
 
 LOOK_AHEAD_DAYS = 21
-REMIND_BEFORE = (("day", timedelta(hours=26)), ("hours", timedelta(hours=3)))
+HOURS_BEFORE = timedelta(hours=3)
+EARLIEST, LATEST = 10, 17  # o'clock at the practice
 LIVE = ("booked", "confirmed")
 
 
@@ -150,19 +151,24 @@ def plan_reminders(workspace: Workspace, contact: Contact, booked: Appointment, 
     """Plan the reminders that still lie ahead; each is judged again when it is due."""
     zone = ZoneInfo(workspace.zone)
     first = f" {contact.first_name}" if contact.first_name else ""
-    for rung, before in REMIND_BEFORE:
-        due = booked.starts_at - before
-        # Nobody needs reminding an hour after they booked.
-        if due - now < timedelta(hours=4):
+    starts = booked.starts_at.astimezone(zone)
+    for rung, due in (("day", _the_day_before(starts)), ("hours", starts - HOURS_BEFORE)):
+        # Nobody needs reminding an hour after they booked, nor before breakfast.
+        if due - now < timedelta(hours=4) or due.hour < EARLIEST:
             continue
         said = text(
-            f"reminder_{rung}", first=first, practice=workspace.name,
-            when=_relative(booked.starts_at.astimezone(zone), due.astimezone(zone), workspace.zone),
-        )  # fmt: skip
+            f"reminder_{rung}", first=first, practice=workspace.name, when=_relative(starts, due, workspace.zone)
+        )
         _plan(
             workspace, contact, booked, now, cause=f"remind:{booked.id}:{rung}", purpose="reminder", channel="sms",
-            due=due, body=said, expires_at=booked.starts_at - timedelta(hours=1),
+            due=due.astimezone(UTC), body=said, expires_at=booked.starts_at - timedelta(hours=1),
         )  # fmt: skip
+
+
+def _the_day_before(starts: datetime) -> datetime:
+    """Remind on the day before in the hours that are decent a zone further east or west too."""
+    hour = min(max(starts.hour, EARLIEST), LATEST)
+    return (starts - timedelta(days=1)).replace(hour=hour, minute=0)
 
 
 def _relative(starts: datetime, said: datetime, zone: str) -> str:

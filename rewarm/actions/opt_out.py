@@ -24,7 +24,9 @@ CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
 _SURVIVES = Q(purpose="opt_out_confirmation")
 
 
-def opt_out(workspace: Workspace, message: Message, *, tier: str, now: datetime, raced: bool = False) -> None:
+def opt_out(
+    workspace: Workspace, message: Message, *, tier: str, now: datetime, raced: bool = False, confirm: bool = True
+) -> None:
     """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
 
     Runs in the transaction that keeps the message. `raced` means that a call to this address is in the air whose lock we
@@ -36,7 +38,7 @@ def opt_out(workspace: Workspace, message: Message, *, tier: str, now: datetime,
     )  # fmt: skip
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
-    if message.contact is not None and message.channel == "sms":
+    if confirm and message.contact is not None and message.channel == "sms":
         _confirm(workspace, message.contact, message, now)
     if tier == "legal" and message.contact is not None:
         hand_off(

@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from rewarm.actions.advance import advance
+from rewarm.actions.book import upcoming
+from rewarm.actions.hear import hear, refuses
 from rewarm.actions.opt_out import opt_in, opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters.channels import Incoming
@@ -56,16 +58,21 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     if not _keep(message):
         return Taken(fresh=False)
     remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id if contact else None, f"message:{message.id}")])
-    found = words.opt_out(incoming.text, keywords())
-    if found is not None:
-        opt_out(workspace, message, tier=found.tier, now=now, raced=not got_lock)
+    thread = Conversation.objects.filter(workspace=workspace, contact=contact).first() if contact else None
+    visit = upcoming(workspace, contact.id, now) if contact else None
+    reading = hear(workspace, thread, visit, incoming.text, now)
+    refusal = refuses(reading)
+    if refusal is not None:
+        # Nobody who writes that a person has died wants an automatic answer.
+        quietly = "deceased" in reading.intents
+        opt_out(workspace, message, tier=refusal, now=now, raced=not got_lock, confirm=not quietly)
     elif words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)
     if contact is not None:
-        _pause_and_wake(workspace, contact, message, now, stopped=found is not None)
+        _pause_and_wake(workspace, contact, message, now, stopped=refusal is not None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
-    return Taken(fresh=True, message=message.id, opted_out=found is not None)
+    return Taken(fresh=True, message=message.id, opted_out=refusal is not None)
 
 
 def _keep(message: Message) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -13,12 +12,14 @@ from django.db import connection, transaction
 from rewarm.actions import book as visits
 from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
+from rewarm.actions.hear import hear, refuses
+from rewarm.actions.opt_out import opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
 from rewarm.adapters.liquid import TemplateError, render
 from rewarm.adapters.pack_content import faq
 from rewarm.adapters.reply_texts import text
-from rewarm.domain import conversation, free_time, intent, journey
+from rewarm.domain import conversation, free_time, journey
 from rewarm.domain.event import Happened, Kind
 from rewarm.domain.faq import Entry, Match, best
 from rewarm.domain.keywords import wants_help
@@ -27,6 +28,7 @@ from rewarm.models.base import uuid7
 
 ANSWER_LIVES = timedelta(hours=6)
 SLOTS_OFFERED = 3
+REPEATS_AFTER = timedelta(days=30)
 
 _CLAIM = """
 SELECT id FROM rewarm_conversation WHERE workspace_id = %s AND due <= %s ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -115,34 +117,16 @@ def _silent_because(workspace: Workspace, thread: Conversation) -> str | None:
 
 
 def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message], now: datetime) -> _Turn:
-    zone = ZoneInfo(workspace.zone)
     appointment = visits.upcoming(workspace, thread.contact_id, now)
-    pending = thread.pending
-    if not pending and appointment is not None and _was_reminded(workspace, thread.contact_id, now):
-        pending = "confirm_appointment"
-    offered = tuple(datetime.fromisoformat(one).astimezone(zone) for one in thread.offered)
-    reading = intent.read(
-        intent.Reply(
-            text="\n".join(message.body for message in messages),
-            now=now.astimezone(zone),
-            asked=thread.asked,
-            pending=pending or None,  # type: ignore[arg-type]
-            offered=offered,
-            appointment=appointment.starts_at.astimezone(zone) if appointment else None,
-        ),
-        packs.lexicon(workspace.pack),
-    )
+    reading = hear(workspace, thread, appointment, "\n".join(message.body for message in messages), now)
+    if (refusal := refuses(reading)) is not None:
+        # Two texts may say together what neither says alone; the same message is never written into the ledger twice.
+        opt_out(workspace, messages[-1], tier=refusal, now=now, confirm="deceased" not in reading.intents)
     heard = conversation.Heard(
         reading.intents, reading.route, reading.why, reading.pick, reading.later_until,
         tuple((one.start, one.end) for one in reading.availability) if reading.availability else None,
     )  # fmt: skip
     return _Turn(workspace, thread, thread.contact, messages, heard, appointment, now)
-
-
-def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:
-    return Touch.objects.filter(
-        workspace=workspace, contact_id=contact, purpose="reminder", dispatched_at__gt=now - timedelta(days=2)
-    ).exists()
 
 
 def _talk(turn: _Turn) -> conversation.Talk:
@@ -154,6 +138,7 @@ def _talk(turn: _Turn) -> conversation.Talk:
         pending=turn.thread.pending,
         offered=tuple(datetime.fromisoformat(one) for one in turn.thread.offered),
         appointment=turn.appointment.starts_at if turn.appointment else None,
+        confirmed=turn.appointment is not None and turn.appointment.state == "confirmed",
         answers=answered,
         disclosed=answered > 0,
         today=turn.now.astimezone(ZoneInfo(turn.workspace.zone)).date(),
@@ -185,8 +170,8 @@ def _carry_out(turn: _Turn, command: conversation.Command) -> None:
             turn.pending = "day_or_time"
         case conversation.Say(key, until):
             _say(turn, key, until)
-        case conversation.HandOff(urgency, why):
-            _hand_off(turn, urgency, why)
+        case conversation.HandOff(urgency, why, silent):
+            _hand_off(turn, urgency, why, silent=silent)
         case conversation.Postpone(until):
             _advance(turn, journey.Later(until) if until else journey.ConversationQuiet())
         case conversation.EndJourney(reason):
@@ -211,7 +196,7 @@ def _say(turn: _Turn, key: str, until: date | None) -> None:
 
 
 def _around(day: date, today: date) -> str:
-    return f"after {day:%b} {day.day}" if day.year == today.year else f"in {day:%B %Y}"
+    return f"after {day:%b} {day.day}" if day.year == today.year else f"in {day:%B}"
 
 
 def _say_answer(turn: _Turn, question: str) -> None:
@@ -275,10 +260,10 @@ def _book(turn: _Turn, starts_at: datetime, *, instead: bool) -> None:
     )
 
 
-def _hand_off(turn: _Turn, urgency: str, why: str) -> None:
+def _hand_off(turn: _Turn, urgency: str, why: str, *, silent: bool = False) -> None:
     hand_off(turn.workspace, turn.contact, cause=f"message:{turn.last.id}", urgency=urgency, why=why, now=turn.now)
     turn.handed_off = True
-    if not turn.parts:
+    if not turn.parts and not silent:
         turn.say("handoff_call" if urgency == "hot" else "handoff")
 
 
@@ -300,6 +285,10 @@ def _speak(turn: _Turn) -> None:
     body = "\n\n".join(turn.parts)
     if first_time and "assistant" not in body and not turn.handed_off and turn.last.channel == "sms":
         body = text("assistant", practice=turn.workspace.name) + " " + body
+    if _said_before(turn, body):
+        # The same words again would only annoy; somebody who asks twice was not helped by them.
+        _hand_off(turn, "unsure", "Writes again what we answered before.", silent=True)
+        return
     Touch.objects.bulk_create(
         [
             Touch(
@@ -311,6 +300,13 @@ def _speak(turn: _Turn) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def _said_before(turn: _Turn, body: str) -> bool:
+    lately = Message.objects.filter(
+        workspace=turn.workspace, address=turn.last.address, direction="out", at__gt=turn.now - REPEATS_AFTER
+    )
+    return any(one.body == body for one in lately)
 
 
 def _mark_read(turn: _Turn, silent: str | None) -> None:

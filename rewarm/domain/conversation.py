@@ -27,6 +27,7 @@ class Talk:
     answers: int = 0
     disclosed: bool = False
     today: date | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class HandOff:
 
     urgency: Literal["urgent", "hot", "unsure"]
     why: str
+    silent: bool = False  # some news want a voice, not an automatic thank-you
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def decide(heard: Heard, talk: Talk) -> Plan:
 
 
 def _urgent(intents: Sequence[str]) -> tuple[Command, ...]:
+    if "medical_urgent" in intents and "opt_out" in intents:
+        return (HandOff("urgent", "Describes a medical red flag, and wants no more texts.", silent=True),)
     if "medical_urgent" in intents:
         return (
             Say("medical_urgent"),
@@ -150,9 +154,9 @@ def _urgent(intents: Sequence[str]) -> tuple[Command, ...]:
             EndJourney("medical"),
         )
     if "complaint" in intents:
-        return (HandOff("urgent", "Is unhappy with us."), EndJourney("complaint"))
+        return (HandOff("urgent", "Is unhappy with us.", silent=True), EndJourney("complaint"))
     if "deceased" in intents:
-        return (HandOff("urgent", "Somebody says that this person has died."), EndJourney("deceased"))
+        return (HandOff("urgent", "Somebody says that this person has died.", silent=True), EndJourney("deceased"))
     return ()
 
 
@@ -178,6 +182,8 @@ def _appointment(heard: Heard, talk: Talk) -> tuple[Command, ...]:
         return (Offer(heard.availability, "reschedule"),)
     if "cancel_appointment" in heard.intents:
         return (Cancel(),)
+    if "confirm" in heard.intents and talk.confirmed and not talk.pending:
+        return (LeaveIt("They had confirmed before."),)
     if "confirm" in heard.intents and talk.pending in ("confirm_appointment", ""):
         return (Confirm(),)
     if "deny" in heard.intents and talk.pending == "confirm_appointment":

@@ -1,0 +1,51 @@
+"""Reads what somebody wrote in the light of their thread: what we asked, what we offered, which visit they have."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from rewarm.adapters import packs
+from rewarm.domain import intent
+from rewarm.models import Appointment, Conversation, Touch, Workspace
+
+REMINDED_LATELY = timedelta(days=2)
+
+
+def hear(
+    workspace: Workspace, thread: Conversation | None, visit: Appointment | None, text: str, now: datetime
+) -> intent.Reading:
+    """Read `text` by the pack's rules; a thread that does not exist yet has nothing pending."""
+    zone = ZoneInfo(workspace.zone)
+    pending = thread.pending if thread else ""
+    if not pending and visit is not None and _was_reminded(workspace, visit.contact_id, now):
+        pending = "confirm_appointment"
+    return intent.read(
+        intent.Reply(
+            text=text,
+            now=now.astimezone(zone),
+            asked=thread.asked if thread else None,
+            pending=cast(intent.Pending, pending) if pending else None,
+            offered=tuple(datetime.fromisoformat(one).astimezone(zone) for one in (thread.offered if thread else ())),
+            appointment=visit.starts_at.astimezone(zone) if visit else None,
+        ),
+        packs.lexicon(workspace.pack),
+    )
+
+
+def refuses(reading: intent.Reading) -> str | None:
+    """Name the rule by which a reading closes the address: an opt-out in any words, or a wrong number; None when it does not.
+
+    The reading is made by written rules alone; a model could only add to it (compliance.md, conclusion 3).
+    """
+    if reading.opt_out is not None:
+        return reading.opt_out.tier
+    return next((one for one in ("opt_out", "wrong_number") if one in reading.intents), None)
+
+
+def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:
+    return Touch.objects.filter(
+        workspace=workspace, contact_id=contact, purpose="reminder", dispatched_at__gt=now - REMINDED_LATELY
+    ).exists()
