@@ -38,7 +38,7 @@ class PackError(SetupError):
 @cache
 def contents(pack: str) -> tuple[Content, ...]:
     """Read the messages of a pack (`content/*.md`: YAML front matter, Liquid body)."""
-    return tuple(_content(path) for path in _files(pack, "content", ".md"))
+    return tuple(content_of(path) for path in _files(pack, "content", ".md"))
 
 
 @cache
@@ -84,6 +84,7 @@ def style(pack: str) -> Style:
     words += [text for each in faq(pack) for text in (*each.questions, each.answer)]
     return Style(
         claims=claims(pack),
+        spoken=voice.get("spoken", {}),
         openers={key: tuple(lines) for key, lines in voice.get("openers", {}).items()},
         closings=voice.get("closings", {}),
         value_floor=base.get("value_floor", {}),
@@ -129,7 +130,7 @@ def needed(content: Content) -> frozenset[str]:
 # -- one file ---------------------------------------------------------------------------------------------------------
 
 
-def _content(path: Traversable) -> Content:
+def content_of(path: Traversable) -> Content:
     found = _FRONT.match(path.read_text(encoding="utf-8"))
     if found is None:
         raise PackError(f"{path.name}, line 1: a content file begins with front matter between two lines of ---")

@@ -135,9 +135,9 @@ def _content(given: Any, pack: str) -> Content | None:
     body = given.get("body") or given.get("template") or given.get("text")
     if body is None:
         return next(each for each in pack_content.contents(pack) if each.slug == given["slug"])
-    named = {field.name: given[field.name] for field in fields(Content) if field.name in given}
-    lists = {key: tuple(named[key]) for key in ("tags", "segments", "needs", "claims") if key in named}
-    return replace(Content("given", "sms", "ask", body), **{**named, **lists, "body": body})
+    named: dict[str, Any] = {field.name: given[field.name] for field in fields(Content) if field.name in given}
+    named |= {key: tuple(named[key]) for key in ("tags", "segments", "needs", "claims") if key in named}
+    return replace(Content("given", "sms", "ask", ""), **(named | {"body": body}))
 
 
 def _step(given: Line, content: Content | None) -> Step:

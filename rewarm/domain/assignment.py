@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from functools import lru_cache
 
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Citable, Person, Phrase, phrases
+from rewarm.domain.sms_text import measure, to_gsm
 from rewarm.domain.style import Style
 
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[-'’ ][^\W\d_]+)*")
@@ -106,9 +108,11 @@ def assign(
 ) -> Assignment:
     """Gather what the writer works from; facts that are too private for this person are kept but never put in words."""
     facts = tuple(facts)
-    spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity)
+    spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity, today=now.date(), spoken=style.spoken)
     if step.channel == "sms":
-        spoken = tuple(phrase for phrase in spoken if not style.watch.private.search(phrase.words.lower()))
+        spoken = tuple(
+            each for each in spoken if _fits_sms(each.words) and not style.watch.private.search(each.words.lower())
+        )
     topics = tuple(
         (topic, phrase)
         for phrase in spoken
@@ -129,6 +133,20 @@ def assign(
         opt_out_due=opt_out_due,
         seed=seed,
     )
+
+
+def greeted_name(person: Person, channel: str) -> str:
+    """Choose the name to greet a person by; a text message drops an accent that would double its cost (Zoë is Zoe)."""
+    name = given_name(person.first_name)
+    if channel != "sms" or not name or _fits_sms(name):
+        return name
+    bare = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+    return bare if _fits_sms(bare) else ""
+
+
+@lru_cache(maxsize=65536)
+def _fits_sms(words: str) -> bool:
+    return measure(to_gsm(words)).encoding == "GSM-7"
 
 
 @lru_cache(maxsize=65536)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rewarm.domain import claims, grounding, letter, tone
 from rewarm.domain.assignment import DATES, Assignment, Content, given_name
-from rewarm.domain.marked import Source, strip
+from rewarm.domain.marked import Source, strip, unmarked
 from rewarm.domain.person import EMOTION, Person
 from rewarm.domain.reading import Reading, Refusal, read
 from rewarm.domain.slots import number
@@ -110,7 +110,7 @@ def finish(rendered: str, content: Content, task: Assignment, *, subject: str = 
     return Draft(
         text=text,
         subject=title,
-        html=None if sms else strip(letter.html(rendered))[0],
+        html=None if sms else letter.html(unmarked(rendered)),
         language=content.language,
         sms_segments=body.sms_segments,
         sources=body.spans,

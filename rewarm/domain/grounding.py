@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rewarm.domain.assignment import BRAND, DATES, Assignment, given_name
+from rewarm.domain.assignment import BRAND, DATES, Assignment, greeted_name
 from rewarm.domain.marked import Source
 from rewarm.domain.reading import WORD, Approved, Reading, Refusal, approvals
 from rewarm.domain.time_words import elapsed, months_between, past
@@ -15,114 +15,15 @@ PERSONAL = ("fact", "occasion", "field")
 _ALWAYS_LARGE = frozenset(("I", "I'm", "I'll", "I'd", "I've", "STOP", "OK", "TV", "FAQ", "%"))
 _ORDINARY = re.compile(r"(?:ing|ly|ed|tion|able|ful|ness|ment|n't|'s|'re|'ll|'ve|'d)$")
 _DIGIT = re.compile(r"\d")
-_STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "back",
-        "be",
-        "because",
-        "been",
-        "before",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "get",
-        "getting",
-        "go",
-        "got",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "know",
-        "like",
-        "make",
-        "me",
-        "more",
-        "most",
-        "my",
-        "need",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "or",
-        "our",
-        "out",
-        "over",
-        "she",
-        "so",
-        "some",
-        "still",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "time",
-        "to",
-        "too",
-        "up",
-        "us",
-        "very",
-        "want",
-        "wanted",
-        "wants",
-        "was",
-        "we",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+_SMALL_WORDS = """
+a about after again all also am an and any are as ask at back be because been before but by can could dear did do
+does each every for from get getting go got had has have he hello her here hi him his how i i'd if in into is it
+it's its just know let let's like make me more most my need no not now of off on one only or our out over please
+shall she so some still such tell than thank thanks that that's the their them then there these they this time to
+too up us very want wanted wants was we we'd we'll well were what when where which while who will with would yes you
+you'd you're your
+"""
+_STOP_WORDS = frozenset(_SMALL_WORDS.split())
 
 
 def sources(reading: Reading) -> Iterator[Refusal]:
@@ -132,7 +33,7 @@ def sources(reading: Reading) -> Iterator[Refusal]:
         values = _says(reading.task, span.kind, span.id)
         if not values:
             yield Refusal("sources", f"{span.kind} {span.id} is cited but not on record")
-        elif not any(_same(said, value) for value in values) and not _in_words_of(span, said, reading.task):
+        elif not any(_same(said, value) for value in values) and not _repeats(span, reading):
             yield Refusal("sources", f"{span.kind} {span.id} does not say {said!r}")
 
 
@@ -316,7 +217,7 @@ def _says(task: Assignment, kind: str, source_id: str) -> tuple[str, ...]:
 
 def _field_words(task: Assignment, field: str) -> tuple[str, ...]:
     if field == "first_name":
-        return tuple(filter(None, (given_name(task.person.first_name), task.person.first_name)))
+        return tuple(filter(None, (greeted_name(task.person, task.step.channel), task.person.first_name)))
     if field == "last_name":
         return (task.person.last_name,) if task.person.last_name else ()
     day = getattr(task.person, field) if field in DATES.values() else None
@@ -348,14 +249,19 @@ def _overlaps(spans: tuple[Source, ...], start: int, end: int) -> bool:
     return any(span.start < end and span.end > start for span in spans)
 
 
-def _in_words_of(span: Source, said: str, task: Assignment) -> bool:
-    """Tell whether a free citation of a fact uses only telling words of its quote."""
-    quotes = [f"{phrase.quote} {phrase.words}" for phrase in task.phrases if phrase.fact_id == span.id]
-    return span.kind == "fact" and any(_telling(said) <= _telling(quote) for quote in quotes)
+def _repeats(span: Source, reading: Reading) -> bool:
+    """Tell whether a citation that was found in a free text uses only telling words of its fact."""
+    quotes = [f"{each.quote} {each.words}" for each in reading.task.phrases if each.fact_id == span.id]
+    free = span.kind == "fact" and not reading.content.approved_by
+    return free and any(_telling(reading.words_of(span)) <= _telling(quote) for quote in quotes)
 
 
 def _telling(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in WORD.findall(text) if word.lower() not in _STOP_WORDS and len(word) > 2)
+    return frozenset(
+        _stem(word)
+        for word in WORD.findall(text)
+        if word.lower() not in _STOP_WORDS and (len(word) > 2 or word.isdigit())
+    )
 
 
 def _stem(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
@@ -32,6 +33,7 @@ def _lines(block: str) -> str:
     return "\n".join(lines) if lines[0].startswith(("- ", "--")) else " ".join(lines)
 
 
+@lru_cache(maxsize=8192)
 def _block(block: str) -> str:
     if block == "--":
         return '<hr style="border:0;border-top:1px solid #d8dee3">'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _ANY = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f]")
+_LABEL = re.compile(f"{_OPEN}[^{_MIDDLE}]*{_MIDDLE}|{_CLOSE}")
 _MARK = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
 
 
@@ -67,6 +68,11 @@ def strip(rendered: str) -> tuple[str, tuple[Source, ...]]:
         raise ValueError("a mark was opened and never closed")
     parts.append(rendered[at:])
     return "".join(parts), tuple(sources)
+
+
+def unmarked(rendered: str) -> str:
+    """Take the marks out and forget where they were."""
+    return _LABEL.sub("", rendered)
 
 
 def _keep(parts: list[str], piece: str) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from rewarm.domain.speakable import speakable
+from rewarm.domain.time_words import parse_partial
 
 EMOTION = ("goal", "life_event", "concern", "interest", "work", "timeframe", "objection", "product")
 """Fact kinds that a message may repeat, the ones that move people first."""
+
+SOON = timedelta(days=270)
+"""How long an event without a date may still lie ahead of them."""
 
 
 class Citable(Protocol):
@@ -67,12 +71,28 @@ class Phrase:
     quote: str
 
 
-def phrases(facts: Iterable[Citable], *, accepts_sensitivity: int) -> tuple[Phrase, ...]:
-    """Put the facts into words, most moving kind first, leaving out what is too private or does not fit a sentence."""
-    spoken = [
+def phrases(
+    facts: Iterable[Citable], *, accepts_sensitivity: int, today: date, spoken: Mapping[str, Mapping[str, str]]
+) -> tuple[Phrase, ...]:
+    """Put the facts into words, most moving kind first, leaving out what is too private, is over, or fits no sentence.
+
+    `spoken` holds words for facts of which only the value can be said, by kind and value.
+    """
+    said = [
         Phrase(fact.id, fact.kind, words, fact.quote)
         for fact in facts
-        if fact.kind in EMOTION and fact.sensitivity <= accepts_sensitivity
-        if (words := speakable(fact.kind, fact.quote, fact.value))
+        if fact.kind in EMOTION and fact.sensitivity <= accepts_sensitivity and not _is_over(fact, today)
+        if (words := speakable(fact.kind, fact.quote, fact.value) or spoken.get(fact.kind, {}).get(fact.value or ""))
     ]
-    return tuple(sorted(spoken, key=lambda phrase: EMOTION.index(phrase.kind)))
+    return tuple(sorted(said, key=lambda phrase: EMOTION.index(phrase.kind)))
+
+
+def _is_over(fact: Citable, today: date) -> bool:
+    """Tell whether an event lies behind them: by its date, else by how long ago they spoke of it."""
+    if fact.kind != "life_event":
+        return False
+    when = parse_partial(fact.value) if fact.value else None
+    if when is not None:
+        return when[0] < today.replace(day=1) if when[1].startswith("in ") else when[0] < today
+    said_on = getattr(fact, "said_on", None)
+    return not isinstance(said_on, date) or today - said_on > SOON

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 
-from rewarm.domain.assignment import BRAND, DATES, Assignment, given_name
+from rewarm.domain.assignment import BRAND, DATES, Assignment, greeted_name
 from rewarm.domain.marked import mark
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Phrase
@@ -19,7 +19,7 @@ GREETINGS = ("Hi {name}", "Hello")
 
 def slots(task: Assignment) -> dict[str, object]:
     """Build the values that a template may use; every one is marked with its source, what is unknown is absent."""
-    person, name = task.person, given_name(task.person.first_name)
+    person, name = task.person, greeted_name(task.person, task.step.channel)
     fresh = _by_freshness(task)
     fact = {phrase.kind: mark("fact", phrase.fact_id, phrase.words) for phrase in reversed(fresh)}
     dates = {key: day for key, field in DATES.items() if (day := getattr(person, field)) and day <= task.today}

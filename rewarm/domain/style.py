@@ -65,6 +65,7 @@ class Style:
     """Everything but the person that a draft is written and judged with."""
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     openers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closings: Mapping[str, str] = field(default_factory=dict)
     value_floor: Mapping[str, float] = field(default_factory=dict)
