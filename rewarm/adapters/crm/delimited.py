@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import charset_normalizer
@@ -20,6 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _DELIMITERS = ",;\t|"
 csv.field_size_limit(16 * 1024 * 1024)
 
@@ -36,7 +38,7 @@ def read_delimited(name: str, content: bytes) -> RawTable:
 def decode(content: bytes) -> tuple[str, str]:
     """Return the text of `content` and the encoding: BOM, then UTF-8, then UTF-16 without BOM, then a guess among 8-bit sets.
 
-    charset-normalizer calls Windows-1252 "cp1250" where both fit Western names, so the Western reading is preferred.
+    charset-normalizer calls short Windows-1252 texts "cp1250" or Chinese, so what looks Western is read as Western.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
@@ -48,15 +50,17 @@ def decode(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
+    if _is_western(content):
+        return content.decode("cp1252", errors="replace"), "cp1252"
     best = charset_normalizer.from_bytes(content[:200_000]).best()
     guess = best.encoding if best is not None else "cp1252"
-    if guess in ("mac_roman", "mac_iceland", "mac_turkish") and b"\r" in content and b"\n" not in content:
-        return content.decode("mac_roman"), "mac_roman"
-    if guess.startswith(
-        ("cp125", "iso8859", "latin", "cp85", "cp43", "cp11", "cp77", "cp86", "mac_", "hp_", "cp500", "cp103")
-    ):
-        guess = "cp1252"
     return content.decode(guess, errors="replace"), guess
+
+
+def _is_western(content: bytes) -> bool:
+    """Tell Western 8-bit text, whose accented letters stand alone among plain ones, from Cyrillic, Greek or Chinese."""
+    runs = [len(run) for run in _HIGH.findall(content[:200_000])]
+    return sum(length for length in runs if length == 1) * 2 >= sum(runs)
 
 
 def _dialect(text: str) -> csv.Dialect:
