@@ -90,7 +90,7 @@ _TURN: Final = (
     r"\s(?:bc|b/c|because|becuz|cuz|coz|since|so|but|tho|though|although|however|and|or|until|per|esp|especially|which|who|"
     r"says?|said|wants?|asked|asks|(?<!w/out )(?<!w/o )asking|wondering|would|will|won'?t|needs?|now|anymore|any more|lately|too|also|then|plus|"
     r"lol|haha?|unless|imo|fyi|thinks?|thx|pls|please|even|already|still|only|instead|hopes?|hoping|like|just|is|are|was|were|has|"
-    rf"had|(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
+    rf"had|au|as|ad|\d+ ?(?:d|days?|wks?|weeks?|mos?|months?|yrs?|years?)|x ?\d+|at (?:the |her |his )?\w+ where|(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
 )
 _PHRASE_END = re.compile(rf"{_HARD}|,|{_TURN}")
 _CLAUSE_END = re.compile(_HARD)

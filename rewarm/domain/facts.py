@@ -90,7 +90,7 @@ class _Candidate:
 def find(note: str, written_on: date | None, lexicon: FactLexicon) -> NoteReading:
     """Return what the note says of its contact; no note raises. Open dates are read from `written_on`."""
     words = folded(note)
-    kept = _untangled(_apt(words, note, _proposed(words, note, lexicon), lexicon))
+    kept = _joined(words, _untangled(_apt(words, _proposed(words, note, lexicon), lexicon)))
     private = [found.span for found in kept if found.kind == "sensitive"]
     facts = tuple(_fact(note, words, found, private, written_on, lexicon) for found in kept)
     timing = any(fact.kind == "timeframe" or (fact.kind, fact.value) == ("objection", "time") for fact in facts)
@@ -171,7 +171,7 @@ _PAST: Final = re.compile(
 _BARE_WEEKDAY: Final = re.compile(r"(?:(?:on|at|by|for|this|next|around|in) )*(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
 
 
-def _apt(words: str, note: str, found: Iterable[_Candidate], lexicon: FactLexicon) -> Iterator[_Candidate]:
+def _apt(words: str, found: Iterable[_Candidate], lexicon: FactLexicon) -> Iterator[_Candidate]:
     overruled = _overruled(words)
     for candidate in found:
         before = clause_before(words, candidate.span.start)
@@ -230,6 +230,28 @@ def _untangled(found: Iterable[_Candidate]) -> list[_Candidate]:
         if not any(_excludes(other, candidate) for other in kept):
             kept.append(candidate)
     return sorted(kept, key=lambda one: (one.span, order[one.kind]))
+
+
+_ONE_STATEMENT: Final = frozenset({"test_history", "insurance"})
+
+
+def _joined(words: str, kept: list[_Candidate]) -> list[_Candidate]:
+    """Make one fact of a test and its result said in one breath: "Audio at Mercy 5/20" and "WNL"."""
+    joined: list[_Candidate] = []
+    last: dict[str, int] = {}
+    for found in kept:
+        at = last.get(found.kind)
+        if at is not None and found.kind in _ONE_STATEMENT and _same_breath(words, joined[at].span, found.span):
+            joined[at] = replace(joined[at], span=Span(joined[at].span.start, found.span.end))
+            continue
+        last[found.kind] = len(joined)
+        joined.append(found)
+    return joined
+
+
+def _same_breath(words: str, one: Span, other: Span) -> bool:
+    between = words[one.end : other.start]
+    return len(between) <= 16 and not re.search(r"[.;\n!?]", between)
 
 
 def _excludes(kept: _Candidate, new: _Candidate) -> bool:
