@@ -129,12 +129,12 @@ def _occasion(given: Any, n: int, now: datetime) -> Occasion:
 def _content(given: Any, pack: str) -> Content | None:
     if given is None:
         return None
+    shelf = {each.slug: each for each in pack_content.contents(pack)}
     if isinstance(given, str):
-        shelf = {each.slug: each for each in pack_content.contents(pack)}
         return shelf.get(given) or Content("given", "sms", "ask", given)
     body = given.get("body") or given.get("template") or given.get("text")
     if body is None:
-        return next(each for each in pack_content.contents(pack) if each.slug == given["slug"])
+        return shelf[given["slug"]]
     named: dict[str, Any] = {field.name: given[field.name] for field in fields(Content) if field.name in given}
     named |= {key: tuple(named[key]) for key in ("tags", "segments", "needs", "claims") if key in named}
     return replace(Content("given", "sms", "ask", ""), **(named | {"body": body}))

@@ -16,12 +16,14 @@ _ALWAYS_LARGE = frozenset(("I", "I'm", "I'll", "I'd", "I've", "STOP", "OK", "TV"
 _ORDINARY = re.compile(r"(?:ing|ly|ed|tion|able|ful|ness|ment|n't|'s|'re|'ll|'ve|'d)$")
 _DIGIT = re.compile(r"\d")
 _SMALL_WORDS = """
-a about after again all also am an and any are as ask at back be because been before but by can could dear did do
-does each every for from get getting go got had has have he hello her here hi him his how i i'd if in into is it
-it's its just know let let's like make me more most my need no not now of off on one only or our out over please
-shall she so some still such tell than thank thanks that that's the their them then there these they this time to
-too up us very want wanted wants was we we'd we'll well were what when where which while who will with would yes you
-you'd you're your
+a about after again all also always am an and another any anything are around as ask asked asking at back be because
+been before better between but by can could dear did do does each ever every everything first for from get getting
+go good got had has have he hello her here hi him his hoped hoping how i i'd if in interested into is it it's its
+just kept know last lately let let's like looked looking make me mention mentioned more most my need never no not
+note now of off on once one only or other others our out over please recently said say saying shall she since so
+some someone something sometimes still such talked tell than thank thanks that that's the their them then there
+these they thinking this time to today told too trouble until up us very want wanted wanting wants was we we'd we'll
+well were what when where which while who will with wondering would wrote yes you you'd you're your
 """
 _STOP_WORDS = frozenset(_SMALL_WORDS.split())
 
@@ -143,6 +145,7 @@ def _loose_details(reading: Reading) -> Iterator[tuple[int, str]]:
     spoken = {phrase.fact_id for phrase in task.phrases}
     private = frozenset[str]().union(*(_telling(fact.quote) for fact in task.facts if fact.id not in spoken))
     openings = {sentence.start for sentence in reading.sentences}
+    recalled = [reading.sentence_of(found) for found in reading.found("memory")]
     for word in WORD.finditer(reading.text):
         written, start = word.group(), word.start()
         if _inside(reading, start, word.end()) or written in _ALWAYS_LARGE:
@@ -154,6 +157,8 @@ def _loose_details(reading: Reading) -> Iterator[tuple[int, str]]:
             yield start, "is a name that nothing on record says"
         elif not usual and _stem(written) in private:
             yield start, "comes from a note that may not be repeated"
+        elif not usual and any(told.start <= start < told.end for told in recalled):
+            yield start, "is recalled, yet nothing on record says it"
     for found in reading.found("detail"):
         if not _inside(reading, found.start, found.end):
             yield found.start, f"({reading.words_of(found)}) is a detail that nothing on record says"
