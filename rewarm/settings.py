@@ -62,6 +62,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
             ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "rewarm.web.words"],
         },
     },
 ]

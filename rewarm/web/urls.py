@@ -8,6 +8,9 @@ from rewarm.web import public
 
 urlpatterns = [
     path("", include("rewarm.web.login")),
+    path("", include("rewarm.web.pulse")),
+    path("", include("rewarm.web.today")),
+    path("", include("rewarm.web.inbox")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rewarm import clock
 from rewarm.actions.receive import receive, report
-from rewarm.adapters.channels import open_channel
+from rewarm.adapters.channels import channel_for
 from rewarm.models import Sender, Workspace
 from rewarm.web.hooks.door import guarded
 
@@ -15,7 +15,7 @@ from rewarm.web.hooks.door import guarded
 def kannel(request: HttpRequest, workspace: Workspace, sender: Sender, kind: str) -> HttpResponse:
     """Keep what came before answering 200; whatever fails answers 500, and the gateway comes again."""
     now = clock.now(workspace)
-    channel = open_channel(sender.kind, sender.settings)
+    channel = channel_for(sender.kind, sender.settings)
     for incoming in channel.parse(kind, request.GET.dict(), now):
         if incoming.kind == "inbound":
             receive(workspace, sender, incoming, now)

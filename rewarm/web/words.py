@@ -1,0 +1,161 @@
+"""Says values in words: the filters that every template knows without loading them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from rewarm.domain.money import Money
+from rewarm.domain.rates import Rate, rate
+from rewarm.domain.verdict import REASONS
+
+register = template.Library()
+
+NAMES = {
+    # what somebody meant
+    "opt_out": "stop", "wrong_number": "wrong number", "not_interested": "not interested", "later": "later",
+    "ask_price": "asks the price", "ask_insurance": "asks about insurance", "ask_question": "asks a question",
+    "tell_more": "wants to know more", "book": "wants to book", "pick_slot": "picks a time",
+    "decline_slots": "wants another time", "cancel_appointment": "cancels", "medical_urgent": "medical red flag",
+    "want_human": "wants a person", "give_info": "tells us something", "proxy": "somebody else writes",
+    "other_language": "another language", "auto_reply": "automatic reply", "channel_change": "wants another channel",
+    "already_solved": "already solved",
+    # visits, touches, people
+    "no_show": "did not come", "sms": "text", "email": "e-mail", "call": "phone call", "opted_out": "asked us to stop",
+    "opted_in": "asked to hear from us again", "holdout": "held out, to measure honestly", "granted": "yes",
+    "denied": "no", "opt_out_confirmation": "confirmation of an opt-out", "lead_status": "status",
+    "hot": "Ready to talk", "urgent": "Urgent", "unsure": "Not sure",
+}  # fmt: skip
+STATES = {
+    "planned": "planned", "leased": "on its way", "dispatching": "on its way", "unknown": "waiting for the carrier",
+    "sent": "sent", "closed": "the carrier never said", "suppressed": "not sent", "failed": "failed",
+}  # fmt: skip
+MORE_REASONS = {
+    "holdout": "They are in the group that we deliberately do not write to, so that the results are honest.",
+    "replied": "They wrote to us, so what was planned gave way to the conversation.",
+    "booked": "They booked a visit, so there was nothing left to ask for.",
+    "appointment moved": "The visit was moved, and its old reminders with it.",
+    "opted_out": "They asked us to stop.",
+    "draft": "The draft did not pass its checks.",
+}
+
+
+@register.filter
+def words(value: object) -> str:
+    """Say a slug as people do."""
+    text = str(value or "")
+    return NAMES.get(text, text.replace("_", " ").replace("-", " "))
+
+
+@register.filter
+def title(value: object) -> str:
+    """Say a slug with a capital letter."""
+    said = words(value)
+    return said[:1].upper() + said[1:]
+
+
+@register.filter
+def reason(value: object) -> str:
+    """Say why the gate, or we ourselves, held something back."""
+    text = str(value or "")
+    slug = text.partition(":")[0]
+    return MORE_REASONS.get(slug) or REASONS.get(slug) or title(text)
+
+
+@register.filter
+def standing_of(touch: Any) -> str:
+    """Say where a message is: what the carrier reported, else where it stands with us."""
+    if touch.state == "sent" and touch.status in ("delivered", "undelivered"):
+        return "delivered" if touch.status == "delivered" else "could not be delivered"
+    return STATES.get(touch.state, touch.state)
+
+
+@register.filter
+def ago(at: datetime | None, now: datetime) -> str:
+    """Say how long ago, roughly: "4 min", "3 h", "2 days"."""
+    if at is None:
+        return ""
+    passed = now - at
+    if passed < timedelta(minutes=1):
+        return "just now"
+    if passed < timedelta(hours=1):
+        return f"{passed.seconds // 60} min"
+    if passed < timedelta(days=1):
+        return f"{passed.seconds // 3600} h"
+    days = passed.days
+    return f"{days} day{'s' if days > 1 else ''}" if days < 60 else f"{days // 30} months"
+
+
+@register.filter
+def when(at: datetime | None, now: datetime) -> str:
+    """Say an instant on the practice's clock, as short as it can be understood."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    clock = f"{local.hour % 12 or 12}:{local:%M %p}"
+    days = (local.date() - today).days
+    if days == 0:
+        return clock
+    if days in (-1, 1):
+        return f"{'Yesterday' if days < 0 else 'Tomorrow'} {clock}"
+    if abs(days) < 6:
+        return f"{local:%a} {clock}"
+    return f"{day(local.date())}, {clock}" if local.year == today.year else day(local.date())
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Say the time of day."""
+    local = timezone.localtime(at)
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """Say a day, with its year."""
+    return f"{on:%b} {on.day}, {on.year}" if on else ""
+
+
+@register.filter
+def phone(address: object) -> str:
+    """Write a North American number as people do; anything else as it is."""
+    text = str(address or "")
+    if text.startswith("+1") and len(text) == 12:
+        return f"({text[2:5]}) {text[5:8]}-{text[8:]}"
+    return text
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str = "USD") -> str:
+    """Say an amount."""
+    return "" if amount is None else str(Money(Decimal(round(amount)), currency))
+
+
+@register.filter
+def share(count: int, of: int) -> str:
+    """Say a count of a number: "3 of 14" below twenty, else with its percentage."""
+    seen: Rate = rate(count, of)
+    return f"{count:,} of {of:,}" if of < 20 else f"{count:,} of {of:,} ({seen.count / seen.of:.0%})"
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Take up to two first letters."""
+    return "".join(part[0] for part in str(name).split()[:2]).upper() or "?"
+
+
+@register.simple_tag
+def form_key() -> str:
+    """Make the key that turns a double click into one action."""
+    return str(uuid.uuid4())
+
+
+@register.filter
+def clock_of(local: datetime) -> str:
+    """Say the time of day of an instant that is in its local zone already."""
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
