@@ -61,13 +61,9 @@ class Scored:
 
 
 def rows_kept(s: Scored) -> Iterator[Measure]:
-    dropped = [
-        key for key in s.rows if key not in s.contact_of and key not in s.held and key not in s.skipped
-    ]
+    dropped = [key for key in s.rows if key not in s.contact_of and key not in s.held and key not in s.skipped]
     yield Measure("silent drops", len(dropped), "0", not dropped, dropped)
-    junk = [
-        key for key in s.contact_of if key in s.structural or s.rows.get(key, {}).get("kind") == "quarantine"
-    ]
+    junk = [key for key in s.contact_of if key in s.structural or s.rows.get(key, {}).get("kind") == "quarantine"]
     yield Measure("junk imported", len(junk), "0", not junk, junk)
     strangers = [key for key in s.contact_of if key not in s.rows and key not in s.structural]
     yield Measure("rows that do not exist", len(strangers), "0", not strangers, strangers)
@@ -106,12 +102,8 @@ def addresses(s: Scored) -> Iterator[Measure]:
         maybe |= {one["e164"] for one in row["phones"] if one.get("proxy")}
         if {one["e164"] for one in row["phones"]} - maybe != set(said["phones"]) - maybe:
             wrong["phones"].append((key, [one["e164"] for one in row["phones"]], said["phones"]))
-        repairs = {
-            one["may_repair_to"].lower() for one in row.get("dropped_emails", []) if one.get("may_repair_to")
-        }
-        if {one.lower() for one in row["emails"]} - repairs != {
-            one.lower() for one in said["emails"]
-        } - repairs:
+        repairs = {one["may_repair_to"].lower() for one in row.get("dropped_emails", []) if one.get("may_repair_to")}
+        if {one.lower() for one in row["emails"]} - repairs != {one.lower() for one in said["emails"]} - repairs:
             wrong["emails"].append((key, row["emails"], said["emails"]))
     for kind, misses in wrong.items():
         share = 1 - len(misses) / total
@@ -159,9 +151,7 @@ def consent(s: Scored) -> Iterator[Measure]:
     yield Measure("invented a grant", len(invented), "0", not invented, invented)
     share = len(over) / max(1, 3 * len(s.contacts_of_person))
     yield Measure("over-denied", share, "< .01 (report)", share < 0.01, over)
-    yield Measure(
-        "lost a grant", len(lost) / max(1, grants), "< .05 (report)", len(lost) < 0.05 * max(1, grants), lost
-    )
+    yield Measure("lost a grant", len(lost) / max(1, grants), "< .05 (report)", len(lost) < 0.05 * max(1, grants), lost)
 
 
 def mapping(s: Scored) -> Iterator[Measure]:
@@ -187,9 +177,7 @@ def row_dates(s: Scored) -> Iterator[Measure]:
             total += 1
             if said.get(name) not in {day, *_listed(also.get(name))}:
                 wrong.append((key, name, day, said.get(name)))
-        invented += [
-            (key, name, day) for name, day in said.items() if name not in row["dates"] and name not in also
-        ]
+        invented += [(key, name, day) for name, day in said.items() if name not in row["dates"] and name not in also]
     share = 1 - len(wrong) / max(1, total)
     yield Measure("dates exact", share, ">= .99", share >= 0.99, wrong)
     yield Measure("dates invented", len(invented), "0", not invented, invented)
@@ -213,15 +201,11 @@ def merged_dates(s: Scored) -> Iterator[Measure]:
 
 
 def quarantine(s: Scored) -> Iterator[Measure]:
-    counted = {
-        key: why for key, why in s.held.items() if key in s.rows and not s.rows[key].get("may_be_quarantined")
-    }
+    counted = {key: why for key, why in s.held.items() if key in s.rows and not s.rows[key].get("may_be_quarantined")}
     true = {key: row["reason"] for key, row in s.rows.items() if row["kind"] == "quarantine"}
     both = counted.keys() & true.keys()
     precision, recall = _ratio(len(both), len(counted)), _ratio(len(both), len(true))
-    yield Measure(
-        "quarantine precision", precision, ">= .95", precision >= 0.95, sorted(counted.keys() - true.keys())
-    )
+    yield Measure("quarantine precision", precision, ">= .95", precision >= 0.95, sorted(counted.keys() - true.keys()))
     yield Measure("quarantine recall", recall, ">= .95", recall >= 0.95, sorted(true.keys() - counted.keys()))
     right = _ratio(sum(counted[key] == true[key] for key in both), len(both))
     yield Measure(
@@ -253,17 +237,16 @@ def segments(s: Scored) -> Iterator[Measure]:
 
 
 def _segment(s: Scored, column: str, slug: str) -> Measure:
-    true, said = set(), set()
+    true: set[str] = set()
+    said: set[str] = set()
     for person, one in s.people.items():
-        members = one.get(column, one["segments"])
+        members = one[column] if column in one else one["segments"]
         if slug in members:
             true.add(person)
         if any(slug in s.answer["contacts"][index][column] for index in s.contacts_of_person.get(person, ())):
             said.add(person)
     score = _ratio(2 * len(true & said), len(true) + len(said))
-    wrong = [("missing", one) for one in sorted(true - said)] + [
-        ("too many", one) for one in sorted(said - true)
-    ]
+    wrong = [("missing", one) for one in sorted(true - said)] + [("too many", one) for one in sorted(said - true)]
     return Measure(f"{column} {slug} F1", score, ">= .97", score >= 0.97, wrong)
 
 
@@ -294,7 +277,7 @@ def score(answer: Json, truth: Json) -> list[Measure]:
 
 def same_result(one: Json, other: Json) -> bool:
     """Tell whether two answers hold the same people and the same consent, whatever the order."""
-    return _essence(one) == _essence(other)
+    return bool(_essence(one) == _essence(other))
 
 
 def _essence(answer: Json) -> Any:

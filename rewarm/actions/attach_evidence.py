@@ -65,7 +65,16 @@ def attach_evidence(
         claims = claims.filter(said_on__lte=valid_to)
     raised = 0
     for one in sorted({claim.channel for claim in claims}):
-        raised += _attach(workspace, [claim for claim in claims if claim.channel == one], name, one, disclosure, by, now, (valid_from, valid_to))
+        raised += _attach(
+            workspace,
+            [claim for claim in claims if claim.channel == one],
+            name,
+            one,
+            disclosure,
+            by,
+            now,
+            (valid_from, valid_to),
+        )
     return raised
 
 
@@ -100,7 +109,10 @@ def _attach(
     people: set[UUID] = {claim.contact_id for claim in granted}
     remember(
         workspace.id,
-        [Happened(Kind.EVIDENCE_ATTACHED, now, one, f"evidence:{evidence.id}", {"channel": channel}) for one in sorted(people)],
+        [
+            Happened(Kind.EVIDENCE_ATTACHED, now, one, f"evidence:{evidence.id}", {"channel": channel})
+            for one in sorted(people)
+        ],
     )
     return len({claim.address for claim in granted})
 

@@ -28,9 +28,20 @@ from rewarm.domain.table import RawTable
 from rewarm.models import Import, ImportRow, User, Workspace
 from rewarm.models.base import uuid7
 
-__all__ = ["EvidenceSource", "Imported", "Upload", "attach_evidence", "carry_out", "import_contacts", "plan_for", "take_in"]
+__all__ = [
+    "EvidenceSource",
+    "Imported",
+    "Upload",
+    "attach_evidence",
+    "carry_out",
+    "import_contacts",
+    "plan_for",
+    "take_in",
+]
 
-_FREE_MAIL = frozenset("gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com comcast.net att.net msn.com live.com".split())
+_FREE_MAIL = frozenset(
+    "gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com comcast.net att.net msn.com live.com".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,9 @@ def import_contacts(
     return _import(workspace, batch, uploads, now, progress, own)
 
 
-def plan_for(workspace: Workspace, uploads: Iterable[Upload], as_of: date, progress: Progress = lambda done, total: None) -> ImportPlan:
+def plan_for(
+    workspace: Workspace, uploads: Iterable[Upload], as_of: date, progress: Progress = lambda done, total: None
+) -> ImportPlan:
     """Return what importing `uploads` would change, read as the workspace's own files: its zone, numbers and pack."""
     return plan_import(_tables(uploads), practice_of(workspace), as_of, progress)
 
@@ -116,7 +129,9 @@ def practice_of(workspace: Workspace) -> Practice:
 
 def digest_of(uploads: Iterable[Upload]) -> str:
     """Return what identifies a set of files by their content, whatever their names and order."""
-    return hashlib.sha256("".join(sorted({hashlib.sha256(one.content).hexdigest() for one in uploads})).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(sorted({hashlib.sha256(one.content).hexdigest() for one in uploads})).encode()
+    ).hexdigest()
 
 
 def take_in(workspace: Workspace, uploads: Sequence[Upload], *, by: User | None, as_of: date, now: datetime) -> Import:
@@ -173,7 +188,12 @@ def _tables(uploads: Iterable[Upload]) -> list[RawTable]:
 
 
 def _import(
-    workspace: Workspace, batch: Import, uploads: Sequence[Upload], now: datetime, progress: Progress, own: Practice | None = None
+    workspace: Workspace,
+    batch: Import,
+    uploads: Sequence[Upload],
+    now: datetime,
+    progress: Progress,
+    own: Practice | None = None,
 ) -> Imported:
     tables = _tables(uploads)
     practice = own or practice_of(workspace)
@@ -187,7 +207,8 @@ def _import(
         batch.files = [_described(table, plan) for table in tables]
         batch.done = batch.total = sum(len(mapped.table.rows) for mapped in plan.tables)
         batch.counts = {
-            name: getattr(imported, name) for name in ("created", "changed", "quarantined", "skipped", "merged", "denials")
+            name: getattr(imported, name)
+            for name in ("created", "changed", "quarantined", "skipped", "merged", "denials")
         }
         batch.finished_at = now
         batch.save()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from rewarm.domain.import_plan import ImportPlan
 from rewarm.domain.import_words import plain
 from rewarm.domain.merging import ImportedContact
 from rewarm.domain.names import first_names_fit, key, last_names_fit
-from rewarm.domain.record import Record, RowKey
+from rewarm.domain.record import RowKey
 from rewarm.domain.table import Table
 from rewarm.models import Address, Contact, Source, Workspace
 
@@ -39,9 +39,9 @@ def match_contacts(workspace: Workspace, plan: ImportPlan, nicknames: Mapping[st
     keys = source_keys(plan)
     known: dict[SourceKey, UUID] = {
         (system, one): contact
-        for system, one, contact in Source.objects.filter(workspace=workspace, key__in={one for _, one in keys.values()}).values_list(
-            "system", "key", "contact_id"
-        )
+        for system, one, contact in Source.objects.filter(
+            workspace=workspace, key__in={one for _, one in keys.values()}
+        ).values_list("system", "key", "contact_id")
     }
     holders = _holders(workspace, plan)
     wanted = set(known.values()) | {contact for ids in holders.values() for contact in ids}
@@ -166,5 +166,3 @@ def households(plan: ImportPlan) -> list[frozenset[int]]:
     for one in root:
         groups[top(one)].add(one)
     return [frozenset(group) for _, group in sorted(groups.items())]
-
-

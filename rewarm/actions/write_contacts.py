@@ -56,7 +56,9 @@ def write_contacts(
     changed: list[Contact] = []
     people: list[tuple[Contact, ImportedContact]] = []
     for index, (person, held) in enumerate(zip(plan.contacts, matched.contacts, strict=True)):
-        contact = held or Contact(id=uuid7(), workspace=workspace, country=workspace.region, language=workspace.language, imported_at=now)
+        contact = held or Contact(
+            id=uuid7(), workspace=workspace, country=workspace.region, language=workspace.language, imported_at=now
+        )
         differs = _apply(contact, person, homes.get(index), now)
         if held is None:
             new.append(contact)
@@ -213,7 +215,9 @@ def _because(person: ImportedContact, row: tuple[str, int]) -> str:
 def _write_addresses(workspace: Workspace, people: Sequence[tuple[Contact, ImportedContact]], now: datetime) -> int:
     held: dict[UUID, set[str]] = defaultdict(set)
     ids = [contact.id for contact, _ in people]
-    for contact, address in Address.objects.filter(workspace=workspace, contact__in=ids).values_list("contact_id", "address"):
+    for contact, address in Address.objects.filter(workspace=workspace, contact__in=ids).values_list(
+        "contact_id", "address"
+    ):
         held[contact].add(address)
     rows: list[Address] = []
     for one, person in people:
@@ -244,7 +248,11 @@ def _ranked_phones(person: ImportedContact) -> list[str]:
 
 
 def _write_denials(
-    workspace: Workspace, plan: ImportPlan, people: Sequence[tuple[Contact, ImportedContact]], now: datetime, zone: ZoneInfo
+    workspace: Workspace,
+    plan: ImportPlan,
+    people: Sequence[tuple[Contact, ImportedContact]],
+    now: datetime,
+    zone: ZoneInfo,
 ) -> int:
     """Close every address of whoever refused a channel, ever; rows that were held back close theirs too."""
     rows: dict[str, Consent] = {}
@@ -255,7 +263,9 @@ def _write_denials(
         for statement in held.record.consent:
             if statement.says == "denied":
                 source = f"column {statement.where} of {undated(held.key[0])}"
-                addresses = _of_channel(statement.channel, [phone.e164 for phone in held.record.phones], held.record.emails)
+                addresses = _of_channel(
+                    statement.channel, [phone.e164 for phone in held.record.phones], held.record.emails
+                )
                 for address in addresses:
                     entry = _entry(workspace, address, statement.channel, source, statement.quote, None, now)
                     rows.setdefault(entry.cause, entry)
@@ -304,7 +314,9 @@ def _write_candidates(workspace: Workspace, people: Sequence[tuple[Contact, Impo
     """Keep every claim of a yes, with or without a date, for the address that its row holds; refused channels have none."""
     ids = [contact.id for contact, _ in people]
     held = set(
-        Candidate.objects.filter(workspace=workspace, contact__in=ids).values_list("contact_id", "channel", "address", "source")
+        Candidate.objects.filter(workspace=workspace, contact__in=ids).values_list(
+            "contact_id", "channel", "address", "source"
+        )
     )
     rows: dict[tuple[UUID, str, str, str], Candidate] = {}
     for contact, person in people:

@@ -42,7 +42,8 @@ def write_notes(
             found.extend(
                 Fact(
                     id=uuid7(), workspace=workspace, contact=contact, note=note, kind=one.kind, start=one.start, end=one.end,
-                    quote=one.quote, value=None if one.value is None else str(one.value), sensitivity=one.sensitivity, said_on=one.said_on,
+                    quote=one.quote, value=None if one.value is None else str(one.value), sensitivity=one.sensitivity,
+                    said_on=one.said_on,
                 )
                 for one in _facts(text, lexicon)
             )  # fmt: skip

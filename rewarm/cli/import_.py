@@ -28,14 +28,20 @@ app = typer.Typer(add_completion=False)
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="exports: CSV, TSV, XLSX, vCard", metavar="FILE…")],
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="exports: CSV, TSV, XLSX, vCard", metavar="FILE…")
+    ],
     workspace: Annotated[str, typer.Option(help="slug of the practice; may be left out when there is only one")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="do everything, then take it back")] = False,
     json_: Annotated[bool, typer.Option("--json", help="print the whole answer as JSON on stdout")] = False,
     as_of: Annotated[str, typer.Option(help="the day that counts as today, YYYY-MM-DD")] = "",
-    zone: Annotated[str, typer.Option(help="the practice's time zone; read off the files when left out (dry run)")] = "",
+    zone: Annotated[
+        str, typer.Option(help="the practice's time zone; read off the files when left out (dry run)")
+    ] = "",
     region: Annotated[str, typer.Option(help="country of numbers without country code")] = "US",
-    practice_phone: Annotated[list[str] | None, typer.Option(help="the practice's own number, never a contact's")] = None,
+    practice_phone: Annotated[
+        list[str] | None, typer.Option(help="the practice's own number, never a contact's")
+    ] = None,
     practice_domain: Annotated[str, typer.Option(help="the practice's own mail domain")] = "",
     pack: Annotated[str, typer.Option(help="content pack of a dry run without a workspace")] = "audiology",
 ) -> None:
@@ -89,9 +95,7 @@ def _rolled_back(files: list[Path], slug: str, practice: Practice, today: date) 
                 here.save(force_insert=True)
             else:
                 _forget_earlier(here, uploads)
-            done = import_contacts(
-                here, uploads, as_of=today, now=_noon(today), own=None if slug else practice
-            )
+            done = import_contacts(here, uploads, as_of=today, now=_noon(today), own=None if slug else practice)
         transaction.set_rollback(True)
     assert done.plan is not None
     return done.plan
@@ -145,7 +149,9 @@ def _find(slug: str) -> Workspace:
     if len(found) == 1:
         return found[0]
     if slug or not found:
-        raise RewarmError(f"There is no workspace {slug!r}." if slug else "There is no workspace yet; --dry-run needs none.")
+        raise RewarmError(
+            f"There is no workspace {slug!r}." if slug else "There is no workspace yet; --dry-run needs none."
+        )
     raise RewarmError("Say which --workspace: " + ", ".join(sorted(one.slug for one in found)))
 
 

@@ -23,7 +23,32 @@ _SERIAL = re.compile(r"^\d{5}(?:\.\d+)?$|^\d{8}$|^1\d{9}(?:\d{3})?(?:\.0)?$")
 _ZIP = re.compile(r"^\d{5}(?:-?\d{4})?(?:\.0)?$")
 _STREET = re.compile(r"^\d+[\w-]* +[A-Za-z]")
 _YES_NO = frozenset(
-    ["yes", "no", "y", "n", "true", "false", "0", "1", "x", "checked", "unchecked", "stop", "opted", "out", "opt", "out", "unsubscribed", "subscribed", "none", "na", "all", "sms", "email", "calls"]
+    [
+        "yes",
+        "no",
+        "y",
+        "n",
+        "true",
+        "false",
+        "0",
+        "1",
+        "x",
+        "checked",
+        "unchecked",
+        "stop",
+        "opted",
+        "out",
+        "opt",
+        "out",
+        "unsubscribed",
+        "subscribed",
+        "none",
+        "na",
+        "all",
+        "sms",
+        "email",
+        "calls",
+    ]
 )
 _COLUMN_OF = {"phone": looks_like_phone, "email": looks_like_email}
 
@@ -75,9 +100,7 @@ def _column(table: Table, index: int, words: ImportWords) -> Column:
 
 
 def _cells(table: Table, index: int) -> list[str]:
-    filled = (
-        row.cells[index].strip() for row in table.rows if index < len(row.cells) and row.cells[index].strip()
-    )
+    filled = (row.cells[index].strip() for row in table.rows if index < len(row.cells) and row.cells[index].strip())
     return list(islice(filled, SAMPLE))
 
 
@@ -114,8 +137,7 @@ def _agreed(field: str, header: str, cells: Sequence[str], words: ImportWords) -
     if field in DATE_FIELDS:
         return (
             field
-            if dates > 0.3
-            or _share(cells, lambda cell: not any(map(str.isdigit, cell))) > 0.9 > len(cells) / 5
+            if dates > 0.3 or _share(cells, lambda cell: not any(map(str.isdigit, cell))) > 0.9 > len(cells) / 5
             else None
         )
     if field == "phone":
@@ -135,17 +157,9 @@ def _agreed_text(field: str, cells: Sequence[str], dates: float, words: ImportWo
         case "full_name" | "first_name" | "last_name" if phones > 0.6:
             return "phone"
         case "full_name" | "first_name" | "last_name" | "city":
-            return (
-                field
-                if _share(cells, lambda cell: any(map(str.isalpha, cell))) > 0.5 and dates < 0.5
-                else None
-            )
+            return field if _share(cells, lambda cell: any(map(str.isalpha, cell))) > 0.5 and dates < 0.5 else None
         case "purchases_total" | "age":
-            return (
-                field
-                if _share(cells, lambda cell: bool(_NUMBER.match(cell))) > 0.5 and not dates > 0.6
-                else None
-            )
+            return field if _share(cells, lambda cell: bool(_NUMBER.match(cell))) > 0.5 and not dates > 0.6 else None
         case "no_show_count" if dates > 0.6 and not _share(cells, lambda cell: len(cell) < 3) > 0.5:
             return None
         case "appointment_status" if dates > 0.6:
@@ -213,9 +227,7 @@ def _resolve_clashes(columns: list[Column], table: Table, words: ImportWords) ->
         return columns
     best = max(ids, key=lambda column: (len(set(_cells(table, column.index))), -column.index))
     return [
-        Column(column.index, column.header, "ignore")
-        if column.field == "source_id" and column is not best
-        else column
+        Column(column.index, column.header, "ignore") if column.field == "source_id" and column is not best else column
         for column in columns
     ]
 

@@ -11,14 +11,54 @@ EmailFault = Literal["placeholder", "invalid", "own_domain"]
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _LOCAL = re.compile(rf'^(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")\Z')
-_LABEL = re.compile(
-    r"^[A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?$"
-)
+_LABEL = re.compile(r"^[A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?$")
 _SEPARATORS = re.compile(r"\s*(?:[;,|\n\t]|\s/\s|\s+(?:or|and|&)\s+)\s*", re.I)
 _WRAPPED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _SPELLED_AT = re.compile(r"^(\S+)\s*(?:\(at\)|\[at\]|\sat\s)\s*(\S+)$", re.I)
 _FILLERS = frozenset(
-    ["none", "no", "noemail", "nomail", "na", "n/a", "unknown", "null", "nil", "test", "declined", "refused", "email", "noreply", "no-reply", "nobody", "anonymous", "abc", "asdf", "x", "xx", "xxx", "a", "aaa", "user", "example", "patient", "client", "customer", "fake", "notgiven", "notprovided", "donotemail", "noemailaddress", "nothing", "sample", "decline", "refuse", "notavailable", "doesnothave", "hasnone"]
+    [
+        "none",
+        "no",
+        "noemail",
+        "nomail",
+        "na",
+        "n/a",
+        "unknown",
+        "null",
+        "nil",
+        "test",
+        "declined",
+        "refused",
+        "email",
+        "noreply",
+        "no-reply",
+        "nobody",
+        "anonymous",
+        "abc",
+        "asdf",
+        "x",
+        "xx",
+        "xxx",
+        "a",
+        "aaa",
+        "user",
+        "example",
+        "patient",
+        "client",
+        "customer",
+        "fake",
+        "notgiven",
+        "notprovided",
+        "donotemail",
+        "noemailaddress",
+        "nothing",
+        "sample",
+        "decline",
+        "refuse",
+        "notavailable",
+        "doesnothave",
+        "hasnone",
+    ]
 )
 _FILLER_DOMAINS = re.compile(
     r"^(?:example\.(?:com|org|net)|(?:.*\.)?(?:test|invalid|localhost|example)|fake\.com|nomail\.com|noemail\.com)$"
@@ -44,11 +84,7 @@ def canonical(address: str) -> str | None:
     if domain.startswith("[") and domain.endswith("]"):
         return f"{local.lower()}@{domain.lower()}" if _literal(domain[1:-1]) else None
     labels = domain.split(".")
-    if (
-        len(domain) > 253
-        or len(address) > 254
-        or any(len(label) > 63 or not _LABEL.match(label) for label in labels)
-    ):
+    if len(domain) > 253 or len(address) > 254 or any(len(label) > 63 or not _LABEL.match(label) for label in labels):
         return None
     try:
         ascii_domain = domain.lower().encode("idna").decode() if not domain.isascii() else domain.lower()

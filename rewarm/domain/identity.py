@@ -146,9 +146,7 @@ class _Clerk:
             return self._by_address(shared, first, last, born, a, b)
         return self._by_name(first, last, born, a, b)
 
-    def _by_address(
-        self, shared: list[str], first: Fit, last: Fit, born: str, a: Record, b: Record
-    ) -> _Match | None:
+    def _by_address(self, shared: list[str], first: Fit, last: Fit, born: str, a: Record, b: Record) -> _Match | None:
         strength = 20.0 + 5 * len(shared) + {"equal": 15, "close": 5}.get(born, 0)
         what = " and ".join(shared)
         if first in _GOOD and last in _FITTING | {"initial"}:
@@ -159,11 +157,7 @@ class _Clerk:
             return _Match(strength + 2, f"same {what} and first name, another last name")
         if (first == "initial" and last in _FITTING) or (first in _GOOD and last == "missing"):
             return _Match(strength, f"same {what}, part of the name")
-        if (
-            first == "typo"
-            and last == "missing"
-            and (len(shared) > 1 or (a.street and _street(a) == _street(b)))
-        ):
+        if first == "typo" and last == "missing" and (len(shared) > 1 or (a.street and _street(a) == _street(b))):
             return _Match(strength - 4, f"same {what}, part of the name with a slip")
         if first == "missing" and last in _FITTING:
             return _Match(strength - 8, f"same {what}, last name only")
@@ -282,5 +276,46 @@ def _places_fit(a: Record, b: Record) -> float:
 
 
 _STREET_WORDS = frozenset(
-    ["st", "street", "ave", "avenue", "av", "rd", "road", "dr", "drive", "ln", "lane", "ct", "court", "blvd", "boulevard", "way", "pl", "place", "cir", "circle", "ter", "terrace", "hwy", "highway", "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "apt", "unit", "suite", "ste"]
+    [
+        "st",
+        "street",
+        "ave",
+        "avenue",
+        "av",
+        "rd",
+        "road",
+        "dr",
+        "drive",
+        "ln",
+        "lane",
+        "ct",
+        "court",
+        "blvd",
+        "boulevard",
+        "way",
+        "pl",
+        "place",
+        "cir",
+        "circle",
+        "ter",
+        "terrace",
+        "hwy",
+        "highway",
+        "n",
+        "s",
+        "e",
+        "w",
+        "ne",
+        "nw",
+        "se",
+        "sw",
+        "north",
+        "south",
+        "east",
+        "west",
+        "apt",
+        "unit",
+        "suite",
+        "ste",
+    ]
 )

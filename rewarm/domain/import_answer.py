@@ -28,9 +28,7 @@ def answer(plan: ImportPlan, segments: Sequence[Segment], today: date) -> dict[s
                 "phones": [phone.e164 for phone in record.phones],
                 "emails": list(record.emails),
                 "dates": {
-                    field: day.isoformat()
-                    for field, day in sorted(record.dates.items())
-                    if field != "recall_on"
+                    field: day.isoformat() for field, day in sorted(record.dates.items()) if field != "recall_on"
                 },
             }
             for record in sorted(plan.records, key=lambda one: one.key)
@@ -39,8 +37,7 @@ def answer(plan: ImportPlan, segments: Sequence[Segment], today: date) -> dict[s
         "skipped": skipped,
         "denied_addresses": {address: list(channels) for address, channels in plan.closed.items()},
         "mapping": {
-            mapped.table.file: {str(column.index): column.field for column in mapped.columns}
-            for mapped in plan.tables
+            mapped.table.file: {str(column.index): column.field for column in mapped.columns} for mapped in plan.tables
         },
         "histories": list(plan.histories),
         "unread_events": [list(key) for key in plan.unread_events],
@@ -69,9 +66,7 @@ def _contact(contact: ImportedContact, segments: Sequence[Segment], today: date)
 
 def _dates(fields: ContactFields) -> dict[str, str | None]:
     found: dict[str, str | None] = {name: _iso(getattr(fields, name)) for name in _DATES}
-    found["next_appointment_on"] = (
-        fields.next_appointment_at.date().isoformat() if fields.next_appointment_at else None
-    )
+    found["next_appointment_on"] = fields.next_appointment_at.date().isoformat() if fields.next_appointment_at else None
     return found
 
 

@@ -32,18 +32,17 @@ _OPT_IN: dict[str, Channel] = {
 _PERMISSION = re.compile(r"\b(?:ok|okay|may|can|allow\w*|permission|permit\w*|willing)\b")
 _STATUS_LIKE = re.compile(r"\b(?:subscription|status|preferences?|state)\b")
 _HOW = re.compile(
-    r"\b(?:form|web(?:site|form)?|online|signed|written|paper|kiosk|tablet|landing|page|keyword|texted (?:in|yes|join|start)|double opt|"
-    r"click\w*|checkbox|intake|portal|event|in person|verbal\w*|by phone|survey|checkout|facebook|lead ad|app)\b"
+    r"\b(?:form|web(?:site|form)?|online|signed|written|paper|kiosk|tablet|landing|page|keyword|texted (?:in|yes|join|start)"
+    r"|double opt|click\w*|checkbox|intake|portal|event|in person|verbal\w*|by phone|survey|checkout|facebook|lead ad|app)\b"
 )
-_FREE_TEXT = frozenset(
-    ("notes", "tags", "contact_preference", "lead_status", "record_status", "marketing_status")
-)
+_FREE_TEXT = frozenset(("notes", "tags", "contact_preference", "lead_status", "record_status", "marketing_status"))
+_WAYS = r"\b(?:sms|texts?|texting|txt|emails?|calls?|calling|phone)\b"
+_REFUSAL = r"\b(?:opt(?:ed)? ?out|unsub\w*|stop|dnd|dnc|no)\b"
 _TAG_REFUSALS = re.compile(
-    r"\b(?:sms|texts?|texting|txt|emails?|calls?|calling|phone)\b.*\b(?:opt(?:ed)? ?out|unsub\w*|stop|dnd|dnc|refused|blocked|no)\b"
-    r"|\b(?:no|not|stop|dont|do not|never|opt(?:ed)? ?out|unsub\w*|dnd|dnc)\b.*\b(?:sms|texts?|texting|txt|emails?|calls?|calling|phone)\b"
+    rf"{_WAYS}.*(?:{_REFUSAL}|\b(?:refused|blocked)\b)|(?:{_REFUSAL}|\b(?:not|dont|never)\b).*{_WAYS}"
 )
 _TAG_ALL = re.compile(
-    r"^(?:dnd|dnc|do not contact|do not disturb|no contact|no marketing|opt(?:ed)? ?out|unsub\w*|blacklist\w*|do not market)$"
+    r"^(?:dnd|dnc|do not (?:contact|disturb|market)|no (?:contact|marketing)|opt(?:ed)? ?out|unsub\w*|blacklist\w*)$"
 )
 
 
@@ -112,12 +111,10 @@ class Reader:
             or words.says("all_channels", text)
             or self._is_refusal_column(column, cell)
         ):
-            yield from (
-                Statement(channel, "denied", column.header, cell, self._on(cell)) for channel in channels
-            )
+            yield from (Statement(channel, "denied", column.header, cell, self._on(cell)) for channel in channels)
 
     def _is_refusal_column(self, column: Column, cell: str) -> bool:
-        """In a "do not …" column whatever is no plain no is a refusal (a date, initials); in a status column it is only a word."""
+        """In a "do not …" column whatever is no plain no is a refusal (a date, initials); in a status column it is a word."""
         return not _STATUS_LIKE.search(plain(column.header)) or looks_like_date(cell)
 
     def _scope(self, text: str, named: tuple[Channel, ...]) -> tuple[Channel, ...]:
@@ -178,12 +175,46 @@ class Reader:
                 yield Statement(channel, "denied", column.header or column.field, cell[span.start : span.end])  # type: ignore[arg-type]
 
     def _on(self, cell: str) -> date | None:
-        found = found_in(cell, today=self.today)
-        return found
+        return found_in(cell, today=self.today)
 
 
 _SILENT = frozenset(
-    ["source_id", "phone", "email", "first_name", "last_name", "full_name", "middle_name", "previous_last_name", "suffix", "nickname", "title", "gender", "street", "city", "state", "zip", "country", "born_on", "age", "inquired_on", "last_activity_on", "modified_on", "last_test_on", "last_fitting_on", "last_appointment_on", "next_appointment_on", "recall_on", "no_show_count", "owner", "purchases_total", "lead_source", "email_bounce", "location", "company"]
+    [
+        "source_id",
+        "phone",
+        "email",
+        "first_name",
+        "last_name",
+        "full_name",
+        "middle_name",
+        "previous_last_name",
+        "suffix",
+        "nickname",
+        "title",
+        "gender",
+        "street",
+        "city",
+        "state",
+        "zip",
+        "country",
+        "born_on",
+        "age",
+        "inquired_on",
+        "last_activity_on",
+        "modified_on",
+        "last_test_on",
+        "last_fitting_on",
+        "last_appointment_on",
+        "next_appointment_on",
+        "recall_on",
+        "no_show_count",
+        "owner",
+        "purchases_total",
+        "lead_source",
+        "email_bounce",
+        "location",
+        "company",
+    ]
 )
 
 

@@ -99,9 +99,7 @@ def plan(
     )
 
 
-def _read(
-    tables: Sequence[MappedTable], settings: Settings, progress: Progress
-) -> tuple[list[Record], list[Rejected]]:
+def _read(tables: Sequence[MappedTable], settings: Settings, progress: Progress) -> tuple[list[Record], list[Rejected]]:
     """Read every row of every sheet of people."""
     read, total = 0, sum(len(mapped.table.rows) for mapped in tables)
     records: list[Record] = []
@@ -175,9 +173,7 @@ def _ids_by_file(records: Iterable[Record]) -> dict[str, frozenset[str]]:
     return {file: frozenset(ids) for file, ids in found.items()}
 
 
-def _closed(
-    contacts: Iterable[ImportedContact], rejected: Iterable[Rejected]
-) -> dict[str, tuple[Channel, ...]]:
+def _closed(contacts: Iterable[ImportedContact], rejected: Iterable[Rejected]) -> dict[str, tuple[Channel, ...]]:
     """Return the channels that are closed for each address: a refusal closes it for whoever else shares it.
 
     Rows that are held back close what can be read of them too: a refusal must not be lost with its row.
@@ -186,19 +182,13 @@ def _closed(
     for contact in contacts:
         for channel, verdict in contact.consent.items():
             if verdict == "denied":
-                for address in (
-                    contact.emails if channel == "email" else [phone.e164 for phone in contact.phones]
-                ):
+                for address in contact.emails if channel == "email" else [phone.e164 for phone in contact.phones]:
                     closed[address].add(channel)
     for held in rejected:
         record = held.record
         for channel in CHANNELS:
-            if record.deceased or any(
-                one.channel == channel and one.says == "denied" for one in record.consent
-            ):
-                for address in (
-                    record.emails if channel == "email" else [phone.e164 for phone in record.phones]
-                ):
+            if record.deceased or any(one.channel == channel and one.says == "denied" for one in record.consent):
+                for address in record.emails if channel == "email" else [phone.e164 for phone in record.phones]:
                     closed[address].add(channel)
     return {
         address: tuple(channel for channel in CHANNELS if channel in channels)

@@ -74,9 +74,7 @@ class Merger:
         said = tuple(Said(record.key, statement) for record in records for statement in record.consent)
         fields = self._fields(records, dead)
         stopped = tuple(
-            dict.fromkeys(
-                event.channel for event in events if event.kind == "reply" and self.says_stop(event.body)
-            )
+            dict.fromkeys(event.channel for event in events if event.kind == "reply" and self.says_stop(event.body))
         )
         best = _fullest(records)
         return ImportedContact(
@@ -114,9 +112,7 @@ class Merger:
             _latest(_dates(records, "last_fitting_on"), today),
         )
         contacts = [day for day in (inquired, activity, test, fitting, past.attended_on) if day is not None]
-        purchases = max(
-            (record.purchases for record in records if record.purchases is not None), default=None
-        )
+        purchases = max((record.purchases for record in records if record.purchases is not None), default=None)
         no_shows = max([record.no_shows for record in records if record.no_shows is not None], default=None)
         if any(words.says("was_missed", status) for status in statuses):
             no_shows = max(no_shows or 0, 1)
@@ -167,25 +163,15 @@ class Merger:
             elif event.kind in ("reply", "click", "visit") and event.on <= today:
                 answered = max(event.on, answered or event.on)
             bought = bought or event.kind == "purchase"
-        kept = [
-            event
-            for event in events
-            if event.kind == "appointment" and event.status == "kept" and event.starts_on
-        ]
+        kept = [event for event in events if event.kind == "appointment" and event.status == "kept" and event.starts_on]
         test = self._latest_of(kept, "last_test_on", fields.last_test_on)
         fitting = self._latest_of(kept, "last_fitting_on", fields.last_fitting_on)
         touched = [
-            event.on
-            for event in events
-            if event.kind in ("reply", "click", "visit", "purchase") and event.on <= today
+            event.on for event in events if event.kind in ("reply", "click", "visit", "purchase") and event.on <= today
         ]
         contacts = [day for day in (fields.last_contact_on, past.attended_on, *touched) if day is not None]
-        spent = sum(
-            (event.amount for event in events if event.kind == "purchase" and event.amount), Decimal(0)
-        )
-        missed = len(
-            {event.starts_on for event in events if event.kind == "appointment" and event.status == "missed"}
-        )
+        spent = sum((event.amount for event in events if event.kind == "purchase" and event.amount), Decimal(0))
+        missed = len({event.starts_on for event in events if event.kind == "appointment" and event.status == "missed"})
         return replace(
             fields,
             last_test_on=test,
@@ -318,9 +304,7 @@ def _name(records: Sequence[Record]) -> Name:
         for part in written:
             counts[key(part)] = counts.get(key(part), 0) + 1
         best = max(counts, key=lambda one: (counts[one], len(one), one))
-        return max(
-            (part for part in written if key(part) == best), key=lambda part: (not part.isascii(), part)
-        )
+        return max((part for part in written if key(part) == best), key=lambda part: (not part.isascii(), part))
 
     names = [record.name for record in records]
     return Name(

@@ -13,7 +13,28 @@ from rewarm.domain.import_words import folded
 
 Fit = Literal["equal", "nickname", "typo", "initial", "missing", "no"]
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sr", "sra", "srta", "hon", "fr", "sir", "dame", "capt", "sgt", "col"])
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "rev",
+        "sr",
+        "sra",
+        "srta",
+        "hon",
+        "fr",
+        "sir",
+        "dame",
+        "capt",
+        "sgt",
+        "col",
+    ]
+)
 _SUFFIXES = {
     "jr": "Jr",
     "junior": "Jr",
@@ -27,11 +48,35 @@ _SUFFIXES = {
 }
 _DEGREES = frozenset(["md", "phd", "dds", "do", "rn", "esq", "cpa", "aud", "dvm", "pa", "np", "jd", "mba"])
 _PARTICLES = frozenset(
-    ["van", "von", "der", "den", "de", "da", "di", "del", "della", "la", "le", "st", "saint", "mc", "mac", "o", "bin", "ibn", "al", "el", "ter", "ten", "dos", "das", "du"]
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "da",
+        "di",
+        "del",
+        "della",
+        "la",
+        "le",
+        "st",
+        "saint",
+        "mc",
+        "mac",
+        "o",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ter",
+        "ten",
+        "dos",
+        "das",
+        "du",
+    ]
 )
-_QUOTED = re.compile(
-    r"[\"“”„«»]([^\"“”„«»]{1,24})[\"“”„«»]|\(([^()]{1,24})\)|(?<=\s)['‘]([\w .-]{2,16})['’](?=\s|$)"
-)
+_QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{1,24})[\"“”„«»]|\(([^()]{1,24})\)|(?<=\s)['‘]([\w .-]{2,16})['’](?=\s|$)")
 _CASED = re.compile(r"^(?:[A-Z][a-z]+|[A-Z][a-z]+[A-Z][a-z]+)")
 
 
@@ -65,7 +110,7 @@ def read_name(
     nickname: str = "",
     previous: str = "",
 ) -> Name:
-    """Return the name that the cells of one row give: "DOE, JANE Q (JANIE)", a full name in the first-name cell, Jr in the last."""
+    """Return the name that one row gives: "DOE, JANE Q (JANIE)", a full name in the first-name cell, Jr in the last."""
     first, last, full = clean(first), clean(last), clean(full)
     if not first and not last:
         name = _from_full(full)
@@ -199,9 +244,7 @@ def _slip_of_short_form(left: str, right: str, nicknames: Mapping[str, frozenset
     formal = nicknames.get(right)
     if not formal or left in nicknames or len(left) < 4:
         return False
-    return any(
-        one[0] == left[0] and slip(left, one) for one, stands_for in nicknames.items() if stands_for & formal
-    )
+    return any(one[0] == left[0] and slip(left, one) for one, stands_for in nicknames.items() if stands_for & formal)
 
 
 def last_names_fit(a: str, b: str) -> Fit:

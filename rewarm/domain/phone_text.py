@@ -73,9 +73,7 @@ def looks_like_phone(text: str) -> bool:
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)
     return (
-        7 <= digits <= 34
-        and letters <= 6
-        and not re.search(r"[$%@:]|\d{4}-\d{2}-\d{2}|^\d{1,2}/\d{1,2}/\d{2,4}", text)
+        7 <= digits <= 34 and letters <= 6 and not re.search(r"[$%@:]|\d{4}-\d{2}-\d{2}|^\d{1,2}/\d{1,2}/\d{2,4}", text)
     )
 
 

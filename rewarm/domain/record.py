@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from rewarm.domain import deceased
 from rewarm.domain.columns import DATE_FIELDS, Column
-from rewarm.domain.dates import Order, column_order, looks_like_date, read_date
-from rewarm.domain.emails import DroppedEmail, looks_like_email, read_emails
+from rewarm.domain.dates import Order, column_order, read_date
+from rewarm.domain.emails import DroppedEmail, read_emails
 from rewarm.domain.import_consent import Reader, Statement
 from rewarm.domain.import_words import ImportWords, plain
 from rewarm.domain.names import Name, read_name
-from rewarm.domain.phone_text import DroppedPhone, Parse, Phone, looks_like_phone, read_phones
+from rewarm.domain.not_a_person import is_organisation, is_shifted, is_test
+from rewarm.domain.phone_text import DroppedPhone, Parse, Phone, read_phones
 from rewarm.domain.table import SourceRow, Table
 
 Reason = Literal["no_channel", "organisation", "shifted_columns", "test_record"]
@@ -25,8 +26,6 @@ AppointmentStatus = Literal["kept", "missed", "cancelled", "scheduled", ""]
 RowKey = tuple[str, int]
 """(file, row)"""
 
-_STATE = re.compile(r"^[A-Za-z]{2}$|^[A-Za-z .]{4,24}$")
-_ZIP = re.compile(r"^[A-Za-z]?\d[\dA-Za-z]{1,4}[ -]?\d?[A-Za-z]{0,2}\d{0,4}(?:\.0)?$")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -99,8 +98,7 @@ def date_orders(table: Table, columns: Sequence[Column], settings: Settings) -> 
         if column.field in DATE_FIELDS
     }
     of_file = (
-        column_order((cell for column in cells.values() for cell in column), fallback=settings.order)
-        or settings.order
+        column_order((cell for column in cells.values() for cell in column), fallback=settings.order) or settings.order
     )
     return {index: column_order(column, fallback=of_file) or of_file for index, column in cells.items()}
 
@@ -140,10 +138,7 @@ class RowReader:
         emails, dropped_emails = self._emails(by_field.get("email", []))
         notes = tuple(by_field.get("notes", []))
         tags = tuple(
-            tag.strip()
-            for cell in by_field.get("tags", [])
-            for tag in re.split(r"[,;|\n]", cell)
-            if tag.strip()
+            tag.strip() for cell in by_field.get("tags", []) for tag in re.split(r"[,;|\n]", cell) if tag.strip()
         )
         status = one("record_status")
         return Record(
@@ -174,7 +169,7 @@ class RowReader:
             tags=tags,
             notes=notes,
             purchases=_money(one("purchases_total")),
-            deceased=words.mentions("deceased", status) or any(deceased.find(note) for note in notes) or "deceased" in map(plain, tags),
+            deceased=_is_dead(status, tags, notes, words),
         )  # fmt: skip
 
     def _phones(self, cells: list[str], country: str) -> tuple[tuple[Phone, ...], tuple[DroppedPhone, ...]]:
@@ -215,9 +210,7 @@ class RowReader:
         if any(words.says("bounce_tags", tag) for tag in tags):
             return True
         fine = ("no", "nothing", "subscribed")
-        return any(
-            not any(words.says(kind, cell) for kind in fine) for cell in by_field.get("email_bounce", [])
-        )
+        return any(not any(words.says(kind, cell) for kind in fine) for cell in by_field.get("email_bounce", []))
 
     def _dates(self, cells: Sequence[str]) -> dict[str, date]:
         found: dict[str, date] = {}
@@ -254,29 +247,15 @@ class RowReader:
 
     def _reason(self, row: SourceRow, record: Record, by_field: dict[str, list[str]]) -> Reason | None:
         words = self.settings.words
-        if self._is_shifted(row):
+        if is_shifted(row.cells, ((column.index, column.field) for column in self.columns), len(self.table.header)):
             return "shifted_columns"
-        if _is_test(record.name, by_field, words):
+        if is_test(record.name, by_field, words):
             return "test_record"
-        if _is_organisation(record.name, by_field.get("company", []), words):
+        if is_organisation(record.name, by_field.get("company", []), words):
             return "organisation"
         if not record.phones and not record.emails:
             return "no_channel"
         return None
-
-    def _is_shifted(self, row: SourceRow) -> bool:
-        """Tell whether cells moved out of their columns: two or more hold what only another column could mean."""
-        width = len(row.cells)
-        misfits = sum(
-            _misfit(column.field, row.cells[column.index].strip())
-            for column in self.columns
-            if column.index < width and column.field not in _ANYTHING
-        )
-        if len(row.cells) > len(self.table.header) > 0 and any(
-            cell.strip() for cell in row.cells[len(self.table.header) :]
-        ):
-            return True
-        return misfits >= 2
 
 
 _EARLIEST = frozenset(("inquired_on", "born_on", "next_appointment_on", "opt_in_sms_on", "opt_in_email_on"))
@@ -288,89 +267,9 @@ _STATUSES: dict[str, AppointmentStatus] = {
 }
 
 
-# What may hold anything, an address of somebody else included.
-_ANYTHING = frozenset(("notes", "ignore", "owner", "tags", "source_id", "related_person", "full_name", "lead_source", "company"))
-
-
-def _misfit(field: str, cell: str) -> int:
-    if not cell:
-        return 0
-    if "@" in cell and field != "email" and looks_like_email(cell):
-        return 2
-    match field:
-        case "zip":
-            return int(not _ZIP.match(cell)) * (2 if cell.isalpha() and len(cell) == 2 else 1)
-        case "state":
-            return int(not _STATE.match(cell))
-        case "email":
-            return int("@" not in cell and (looks_like_phone(cell) or looks_like_date(cell)))
-        case "phone":
-            return int(
-                looks_like_date(cell)
-                or (bool(re.fullmatch(r"[A-Za-z ]{12,}", cell)) and " " in cell and len(cell.split()) > 3)
-            )
-        case (
-            "born_on"
-            | "inquired_on"
-            | "last_activity_on"
-            | "last_test_on"
-            | "next_appointment_on"
-            | "modified_on"
-        ):
-            return int(
-                looks_like_phone(cell) and not looks_like_date(cell) and sum(map(str.isdigit, cell)) == 10
-            ) + int(len(_LETTERS.findall(cell)) > 14)
-        case "first_name" | "last_name" | "city":
-            return (
-                int(looks_like_phone(cell) or looks_like_date(cell)) * 2
-                if _LETTERS.search(cell) is None
-                else 0
-            )
-        case "country":
-            return int(bool(re.search(r"\d", cell)))
-        case "gender":
-            return int(len(cell) > 12 or cell.isdigit())
-        case _:
-            return 0
-
-
-def _is_test(name: Name, by_field: dict[str, list[str]], words: ImportWords) -> bool:
-    written = plain(
-        " ".join(
-            [*by_field.get("first_name", []), *by_field.get("last_name", []), *by_field.get("full_name", [])]
-        )
-    )
-    if plain(f"{name.first} {name.last}") in words.test_people:
-        return True
-    parts = [plain(name.first), plain(name.last), written]
-    if any(part in words.test_names for part in parts) or (written.startswith("zz") and len(written) > 4):
-        return True
-    padded = f" {written} "
-    return any(f" {word} " in padded for word in words.test_names)
-
-
-def _is_organisation(name: Name, companies: Sequence[str], words: ImportWords) -> bool:
-    if companies and not name.known:
-        return True
-    tokens = plain(f"{name.first} {name.middle} {name.last}").split()
-    if (
-        any(plain(f"{name.first} {name.middle} {name.last}") == plain(company) for company in companies)
-        and len(tokens) > 1
-    ):
-        return True
-    strong = {"inc", "llc", "llp", "ltd", "corp", "corporation", "incorporated", "pllc", "gmbh", "plc"}
-    if strong & set(tokens):
-        return True
-    return len(tokens) >= 2 and tokens[-1] in words.organisations - {
-        "co",
-        "pc",
-        "church",
-        "bank",
-        "case",
-        "school",
-        "group",
-        "partners",
-    }
+def _is_dead(status: str, tags: Sequence[str], notes: Sequence[str], words: ImportWords) -> bool:
+    said = words.mentions("deceased", status) or any(words.says("deceased", tag) for tag in tags)
+    return said or any(deceased.find(note) for note in notes)
 
 
 def _not_formula(cell: str) -> str:

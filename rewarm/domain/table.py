@@ -194,9 +194,7 @@ def _repeats(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
     return same >= 2 and same * 2 >= named
 
 
-def _without_trailer(
-    rows: Sequence[SourceRow], structural: list[Structural], width: int
-) -> Iterator[SourceRow]:
+def _without_trailer(rows: Sequence[SourceRow], structural: list[Structural], width: int) -> Iterator[SourceRow]:
     """Yield the rows above the last block of one-cell lines: the signature that report writers append."""
     end = len(rows)
     while end and width > 2 and _one_line(rows[end - 1]):

@@ -74,7 +74,11 @@ def test_consent_rises_only_by_evidence(practice: Any) -> None:
     assert attach_evidence(practice.workspace, **attach, valid_from=date(2026, 10, 5)) == 0
     assert attach_evidence(practice.workspace, **attach) == 1
     granted = Consent.objects.get(act="granted")
-    assert (granted.address, granted.actor_id, granted.at.date()) == ("+12122260101", practice.priya.id, date(2026, 10, 4))
+    assert (granted.address, granted.actor_id, granted.at.date()) == (
+        "+12122260101",
+        practice.priya.id,
+        date(2026, 10, 4),
+    )
 
 
 def test_the_same_files_again_write_nothing(practice: Any) -> None:

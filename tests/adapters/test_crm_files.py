@@ -34,7 +34,11 @@ def cells(content: bytes) -> list[tuple[str, ...]]:
     return [row.cells for row in read_delimited("x.csv", content).rows]
 
 
-ROWS = [["First Name", "Last Name", "City", "Notes"], ["Zoë", "Müller", "Köln; Bonn", 'said "no",\nthen yes'], ["Ann", "O'Brien", "", "x"]]
+ROWS = [
+    ["First Name", "Last Name", "City", "Notes"],
+    ["Zoë", "Müller", "Köln; Bonn", 'said "no",\nthen yes'],
+    ["Ann", "O'Brien", "", "x"],
+]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -63,7 +67,9 @@ def test_every_file_of_csv_spectrum_is_exact() -> None:
     for path in sorted((DATA / "csv_spectrum").glob("csvs__*.csv")):
         rows = [row.cells for row in read_delimited(path.name, path.read_bytes()).rows if row.cells]
         found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-        expected = json.loads(path.with_name(path.name.replace("csvs__", "json__")).with_suffix(".json").read_text(encoding="utf-8"))
+        expected = json.loads(
+            path.with_name(path.name.replace("csvs__", "json__")).with_suffix(".json").read_text(encoding="utf-8")
+        )
         expected = expected if isinstance(expected, list) else [expected]
         if path.stem.endswith("location_coordinates"):  # the origin changed this phone in one of the two files only
             found[0]["Contact Phone Number"] = expected[0]["Contact Phone Number"]
@@ -90,7 +96,11 @@ def test_cards_of_three_versions() -> None:
     first, second, third = [dict(zip(HEADER, row.cells, strict=True)) for row in table.rows[1:]]
     assert (first["first_name"], first["last_name"], first["phone"]) == ("Zoë", "Müller", "cell: 212-226-0101")
     assert first["notes"] == "first line\r\nsecond line"
-    assert (second["suffix"], second["born_on"], second["notes"]) == ("Jr", "1950-03-05", "a long note that is folded, with a comma\nand a line")
+    assert (second["suffix"], second["born_on"], second["notes"]) == (
+        "Jr",
+        "1950-03-05",
+        "a long note that is folded, with a comma\nand a line",
+    )
     assert (third["company"], third["full_name"]) == ("Harbor Supply", "")
 
 
@@ -99,7 +109,11 @@ def test_a_workbook_gives_phones_without_points_and_dates_as_dates(tmp_path: Pat
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Recall"
-    for row in (["Recall report"], ["Name", "Cell", "DOB", "Appt Stat"], ["Ann Ash", 2122260101, date(1950, 3, 5), "K"]):
+    for row in (
+        ["Recall report"],
+        ["Name", "Cell", "DOB", "Appt Stat"],
+        ["Ann Ash", 2122260101, date(1950, 3, 5), "K"],
+    ):
         sheet.append(row)
     codes = book.create_sheet("Codes")
     for pair in (("K", "kept"), ("NS", "no show")):
@@ -125,7 +139,9 @@ def test_naughty_strings_in_every_column_break_nothing() -> None:
     writer.writerow(["First Name", "Last Name", "Phone", "Email", "Notes", "DOB", "DND", "Created"])
     writer.writerows([one] * 8 for one in strings)
     found = planned("naughty.csv", out.getvalue().encode())
-    assert len(found.rejected) + sum(len(contact.records) for contact in found.contacts) + len(found.skipped) >= len(strings)
+    assert len(found.rejected) + sum(len(contact.records) for contact in found.contacts) + len(found.skipped) >= len(
+        strings
+    )
 
 
 @given(st.binary(max_size=400))
@@ -143,4 +159,7 @@ def test_western_letters_stay_western() -> None:
 def test_the_zone_is_read_off_offsets_or_zip_codes() -> None:
     stamped = b"Name,Phone,Created\nAnn,2122260101,2026-03-05T10:00:00-08:00\nBo,2122260102,2026-07-05T10:00:00-07:00\n"
     assert zone_of(read_content("x.csv", stamped)) == "America/Los_Angeles"
-    assert zone_of(read_content("x.csv", b"Name,Phone,Zip\nAnn,2122260101,60601\nBo,2122260102,60614\n")) == "America/Chicago"
+    assert (
+        zone_of(read_content("x.csv", b"Name,Phone,Zip\nAnn,2122260101,60601\nBo,2122260102,60614\n"))
+        == "America/Chicago"
+    )

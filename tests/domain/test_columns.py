@@ -17,16 +17,20 @@ def fields(header: tuple[str, ...], *rows: tuple[str, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "field"),
     [
-        ("Chart No.", "source_id"), ("Frst Name", "first_name"), ("Surname", "last_name"), ("Client (Last, First)", "full_name"),
+        ("Chart No.", "source_id"), ("Frst Name", "first_name"), ("Surname", "last_name"), ("Client (Last, First)",
+        "full_name"),
         ("Cell #", "phone"), ("HomePhone", "phone"), ("eMail Addr", "email"), ("Addr1", "street"), ("ZIP+4", "zip"),
-        ("D.O.B.", "born_on"), ("Date Added", "inquired_on"), ("Last Contacted", "last_activity_on"), ("Updated At", "modified_on"),
+        ("D.O.B.", "born_on"), ("Date Added", "inquired_on"), ("Last Contacted", "last_activity_on"), ("Updated At",
+        "modified_on"),
         ("Audiogram Date", "last_test_on"), ("Date Fitted", "last_fitting_on"), ("Last Seen", "last_appointment_on"),
         ("Upcoming Appt", "next_appointment_on"), ("Visit Outcome", "appointment_status"), ("# No Shows", "no_show_count"),
         ("How did you hear about us?", "lead_source"), ("Lifecycle Stage", "lead_status"), ("Don't Text", "opt_out_sms"),
         ("E-mail Unsubscribed", "opt_out_email"), ("No Calls", "opt_out_call"), ("Do Not Contact", "opt_out"),
         ("OK to Text?", "opt_in_sms"), ("May we email?", "opt_in_email"), ("SMS Consent Date", "opt_in_sms_on"),
-        ("Preferred Contact Method", "contact_preference"), ("Hard Bounce Reason", "email_bounce"), ("Spouse Phone", "related_person"),
-        ("Do Not Mail", "ignore"), ("Job Title", "ignore"), ("Company ID", "ignore"), ("Fax", "ignore"), ("Created By", "owner"),
+        ("Preferred Contact Method", "contact_preference"), ("Hard Bounce Reason", "email_bounce"), ("Spouse Phone",
+        "related_person"),
+        ("Do Not Mail", "ignore"), ("Job Title", "ignore"), ("Company ID", "ignore"), ("Fax", "ignore"), ("Created By",
+        "owner"),
         ("Marketing Consent", "marketing_status"), ("Maiden Name", "previous_last_name"), ("Remarks", "notes"),
     ],
 )  # fmt: skip
@@ -36,7 +40,11 @@ def test_names_of_many_systems_are_understood(name: str, field: str) -> None:
 
 def test_content_overrules_a_name_that_it_contradicts() -> None:
     rows = [(f"sarah{n}@posteo.net", f"2026-10-0{n}", "Kept") for n in range(1, 7)]
-    assert fields(("Address", "Appointment Status", "Status"), *rows) == ["email", "last_appointment_on", "appointment_status"]
+    assert fields(("Address", "Appointment Status", "Status"), *rows) == [
+        "email",
+        "last_appointment_on",
+        "appointment_status",
+    ]
 
 
 def test_a_consent_column_of_dates_says_when() -> None:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rewarm.domain.export_text import neutralise
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1 Main", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "-", "\t=1+1", "|x", "＝1+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1 Main", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "-", "\t=1+1", "|x", "＝1+1"]
+)
 def test_what_would_run_becomes_text(cell: str) -> None:
     assert neutralise(cell) == "'" + cell
 

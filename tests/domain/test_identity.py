@@ -58,7 +58,10 @@ def test_a_vague_row_never_glues_a_household_together() -> None:
 
 
 def test_a_filler_address_joins_nobody() -> None:
-    assert people(("Sarah", "Miller", PHONE, "none@none.com"), ("Sarah", "Miller", OTHER, "none@none.com")) == [[1], [2]]
+    assert people(("Sarah", "Miller", PHONE, "none@none.com"), ("Sarah", "Miller", OTHER, "none@none.com")) == [
+        [1],
+        [2],
+    ]
 
 
 def test_the_order_of_rows_and_files_changes_nothing() -> None:
@@ -66,9 +69,7 @@ def test_the_order_of_rows_and_files_changes_nothing() -> None:
         ("Sarah", "Miller", PHONE), ("Sally", "Miller", PHONE), ("Tom", "Miller", PHONE), ("S", "Miller", PHONE, "s@posteo.net"),
     ]  # fmt: skip
     files = [sheet(f"{n}.csv", HEADER, (*row, *[""] * (len(HEADER) - len(row)))) for n, row in enumerate(rows)]
-    results = {
-        tuple(sorted(contact.keys for contact in planned(*order).contacts)) for order in permutations(files)
-    }
+    results = {tuple(sorted(contact.keys for contact in planned(*order).contacts)) for order in permutations(files)}
     assert len(results) == 1
     assert tuple(sorted(contact.keys for contact in planned(*files, *files).contacts)) in results
 

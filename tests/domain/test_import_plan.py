@@ -13,7 +13,8 @@ from rewarm.domain.merging import ImportedContact
 from tests.domain.import_cast import TODAY, planned, sheet
 
 HEADER = (
-    "ID", "First Name", "Last Name", "Phone", "Email", "Do Not Text", "DND", "SMS Opt-In", "Email OK", "Text Consent Date", "Tags",
+    "ID", "First Name", "Last Name", "Phone", "Email", "Do Not Text", "DND", "SMS Opt-In", "Email OK", "Text Consent Date",
+    "Tags",
     "Notes",
 )  # fmt: skip
 
@@ -29,11 +30,16 @@ def one(**cells: str) -> ImportedContact:
 @pytest.mark.parametrize(
     ("cells", "denied"),
     [
-        ({"Do_Not_Text": "X"}, "sms"), ({"Do_Not_Text": "10/1/2026"}, "sms"), ({"Do_Not_Text": "No"}, ""), ({"Do_Not_Text": "0"}, ""),
-        ({"DND": "All"}, "sms call email"), ({"DND": "Email"}, "email"), ({"DND": "STOP"}, "sms"), ({"DND": "Unsubscribed (Calls)"}, "call"),
-        ({"DND": "true"}, "sms call email"), ({"DND": "false"}, ""), ({"Email OK": "N"}, "email"), ({"Tags": "vip, sms opt-out"}, "sms"),
-        ({"Tags": "dnd"}, "sms call email"), ({"Notes": "pt asked us not to text her"}, "sms"), ({"Notes": "husband passed away"}, ""),
-        ({"Notes": "do not contact, lawyer"}, "sms call email"), ({"Do_Not_Text": "Yes", "Text_Consent_Date": "10/1/2026"}, "sms"),
+        ({"Do_Not_Text": "X"}, "sms"), ({"Do_Not_Text": "10/1/2026"}, "sms"), ({"Do_Not_Text": "No"}, ""),
+        ({"Do_Not_Text": "0"}, ""),
+        ({"DND": "All"}, "sms call email"), ({"DND": "Email"}, "email"), ({"DND": "STOP"}, "sms"),
+        ({"DND": "Unsubscribed (Calls)"}, "call"),
+        ({"DND": "true"}, "sms call email"), ({"DND": "false"}, ""), ({"Email OK": "N"}, "email"),
+        ({"Tags": "vip, sms opt-out"}, "sms"),
+        ({"Tags": "dnd"}, "sms call email"), ({"Notes": "pt asked us not to text her"}, "sms"),
+        ({"Notes": "husband passed away"}, ""),
+        ({"Notes": "do not contact, lawyer"}, "sms call email"), ({"Do_Not_Text": "Yes",
+        "Text_Consent_Date": "10/1/2026"}, "sms"),
     ],
 )  # fmt: skip
 def test_a_no_counts_wherever_it_stands(cells: dict[str, str], denied: str) -> None:
@@ -46,7 +52,8 @@ def test_a_no_counts_wherever_it_stands(cells: dict[str, str], denied: str) -> N
     [
         ({"Text_Consent_Date": "10/1/2026"}, "sms", "granted"), ({"Text_Consent_Date": "1/1/1900"}, "sms", "unknown"),
         ({"Text_Consent_Date": "10/1/2027"}, "sms", "unknown"), ({"SMS_Opt-In": "Yes - web form 2026-10-01"}, "sms", "granted"),
-        ({"SMS_Opt-In": "Yes"}, "sms", "unknown"), ({"SMS_Opt-In": "Unchecked"}, "sms", "unknown"), ({"Email_OK": "Y"}, "email", "unknown"),
+        ({"SMS_Opt-In": "Yes"}, "sms", "unknown"), ({"SMS_Opt-In": "Unchecked"}, "sms", "unknown"),
+        ({"Email_OK": "Y"}, "email", "unknown"),
         ({"SMS_Opt-In": "declined on form 10/1/2026"}, "sms", "denied"),
     ],
 )  # fmt: skip
@@ -57,7 +64,10 @@ def test_a_yes_needs_the_channel_and_when_or_how(cells: dict[str, str], channel:
 
 
 def test_a_default_no_of_a_whole_column_is_no_refusal() -> None:
-    rows = [("", f"N{n}", "Miller", f"212-226-01{n:02}", "", "", "", "No" if n % 2 else "", "", "", "", "") for n in range(30)]
+    rows = [
+        ("", f"N{n}", "Miller", f"212-226-01{n:02}", "", "", "", "No" if n % 2 else "", "", "", "", "")
+        for n in range(30)
+    ]
     assert {contact.consent["sms"] for contact in planned(sheet("x.csv", HEADER, *rows)).contacts} == {"unknown"}
 
 
@@ -75,7 +85,8 @@ def test_a_denial_closes_the_address_for_whoever_shares_it_even_from_a_row_held_
     ("row", "reason"),
     [
         (("1", "Sarah", "Miller", "", "none"), "no_channel"), (("1", "Test", "Test", "212-226-0101", ""), "test_record"),
-        (("1", "ZZTest", "Do Not Use", "212-226-0101", ""), "test_record"), (("1", "", "Harbor Supply Inc.", "212-226-0101", ""), "organisation"),
+        (("1", "ZZTest", "Do Not Use", "212-226-0101", ""), "test_record"), (("1", "", "Harbor Supply Inc.",
+        "212-226-0101", ""), "organisation"),
         (("1", "Sarah", "Miller", "NY", "10001", "s@posteo.net", "212-226-0101"), "shifted_columns"),
     ],
 )  # fmt: skip
@@ -98,13 +109,21 @@ def test_dates_of_all_rows_are_merged() -> None:
     header = ("Name", "Phone", "Date Added", "Last Visit", "Visit Outcome", "Next Appt", "Last Hearing Test")
     found = planned(
         sheet("a.csv", header, ("Sarah Miller", "212-226-0101", "3/1/2025", "4/1/2025", "No Show", "12/24/2026", "")),
-        sheet("b.csv", header, ("MILLER, SARAH", "212-226-0101", "7/1/2025", "5/13/2025", "Kept", "6/1/2026", "5/13/2025")),
+        sheet(
+            "b.csv", header, ("MILLER, SARAH", "212-226-0101", "7/1/2025", "5/13/2025", "Kept", "6/1/2026", "5/13/2025")
+        ),
     )
     (contact,) = found.contacts
     fields = contact.fields
     assert (fields.inquired_on, fields.last_test_on) == (date(2025, 3, 1), date(2025, 5, 13))
-    assert (fields.missed_on, fields.attended_on, fields.last_past_appointment) == (date(2025, 4, 1), date(2025, 5, 13), "kept")
-    assert fields.last_appointment_on == date(2026, 6, 1), "a next date that has passed is an appointment of unknown outcome"
+    assert (fields.missed_on, fields.attended_on, fields.last_past_appointment) == (
+        date(2025, 4, 1),
+        date(2025, 5, 13),
+        "kept",
+    )
+    assert fields.last_appointment_on == date(2026, 6, 1), (
+        "a next date that has passed is an appointment of unknown outcome"
+    )
     assert fields.next_appointment_at is not None
     assert fields.next_appointment_at.date() == date(2026, 12, 24)
     assert fields.last_contact_on == date(2025, 5, 13)
@@ -123,17 +142,26 @@ def test_a_history_adds_answers_and_its_stop_denies() -> None:
     (contact,) = found.contacts
     assert found.histories == ("h.csv",)
     assert contact.fields_with_history.last_answer_on == date(2026, 1, 6)
-    assert (contact.fields.last_answer_on, contact.consent["sms"], contact.consent["email"]) == (None, "denied", "unknown")
+    assert (contact.fields.last_answer_on, contact.consent["sms"], contact.consent["email"]) == (
+        None,
+        "denied",
+        "unknown",
+    )
 
 
 def test_an_own_number_typed_in_for_many_families_belongs_to_none() -> None:
-    rows = [("", "Ann", name, f"212-226-0{n}00; 212-226-0999", "") for n, name in enumerate(("Ash", "Birch", "Cedar", "Elm", "Fir"), start=1)]
+    rows = [
+        ("", "Ann", name, f"212-226-0{n}00; 212-226-0999", "")
+        for n, name in enumerate(("Ash", "Birch", "Cedar", "Elm", "Fir"), start=1)
+    ]
     found = planned(sheet("x.csv", HEADER, *[(*row, *[""] * 7) for row in rows]))
     assert {len(contact.phones) for contact in found.contacts} == {1}
 
 
 def test_every_row_is_somewhere_in_the_answer() -> None:
-    found: ImportPlan = planned(sheet("x.csv", HEADER, ("", "Sarah", "Miller", "212-226-0101", *[""] * 8), ("", "", *[""] * 10), ("Total: 1",)))
+    found: ImportPlan = planned(
+        sheet("x.csv", HEADER, ("", "Sarah", "Miller", "212-226-0101", *[""] * 8), ("", "", *[""] * 10), ("Total: 1",))
+    )
     said = answer(found, (), TODAY)
     rows = [row for contact in said["contacts"] for row in contact["rows"]]
     rows += [row[:2] for row in said["quarantined"]] + said["skipped"]

@@ -30,9 +30,7 @@ def read_delimited(name: str, content: bytes) -> RawTable:
     """Return the rows of a delimited text file; `row` counts records as a CSV reader sees them, from 1."""
     text, encoding = decode(content)
     dialect = _dialect(text)
-    return RawTable(
-        name, "delimited", tuple(_rows(text, dialect)), encoding=encoding, delimiter=dialect.delimiter
-    )
+    return RawTable(name, "delimited", tuple(_rows(text, dialect)), encoding=encoding, delimiter=dialect.delimiter)
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -85,9 +83,7 @@ def _by_counting(sample: str) -> tuple[str, str, str] | None:
     if '\\"' in sample or sample.count("'") > 2 * sample.count('"') + 20:
         return None
     for delimiter in _DELIMITERS:
-        widths = [
-            len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row
-        ][:400]
+        widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row][:400]
         if not widths:
             continue
         common = max(set(widths), key=widths.count)

@@ -25,8 +25,7 @@ def read_workbook(name: str, content: bytes) -> list[RawTable]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = {
-            title: workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            for title in workbook.sheet_names
+            title: workbook.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in workbook.sheet_names
         }
     except (python_calamine.CalamineError, OSError, ValueError) as broken:
         raise UnreadableFile(f"{name} cannot be read as a workbook: {broken}") from broken
@@ -40,10 +39,7 @@ def read_workbook(name: str, content: bytes) -> list[RawTable]:
 
 
 def _rows(rows: Sequence[Sequence[object]]) -> list[SourceRow]:
-    return [
-        SourceRow(number, number, tuple(_text(cell) for cell in row))
-        for number, row in enumerate(rows, start=1)
-    ]
+    return [SourceRow(number, number, tuple(_text(cell) for cell in row)) for number, row in enumerate(rows, start=1)]
 
 
 def _text(cell: object) -> str:

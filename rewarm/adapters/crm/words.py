@@ -28,10 +28,7 @@ def import_words(pack: str = "audiology") -> ImportWords:
         columns=tuple(rules),
         spelling=_words(base["spelling"]),
         vocabulary=frozenset(word for rule in rules for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern)),
-        values={
-            key: _words([*words, *trade.get("values", {}).get(key, [])])
-            for key, words in base["values"].items()
-        },
+        values={key: _words([*words, *trade.get("values", {}).get(key, [])]) for key, words in base["values"].items()},
         test_names=_words(base["test_records"]["names"]),
         test_people=_words(base["test_records"]["people"]),
         organisations=_words(base["organisations"]),
