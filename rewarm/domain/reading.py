@@ -105,7 +105,7 @@ def read(text: str, spans: tuple[Source, ...], content: Content, task: Assignmen
     for start, end in _cut(text, spans):
         own = _watched(low[start:end], task.style.watch)
         findings += [Finding(each.watch, start + each.start, start + each.end, each.why) for each in own]
-        asks = any(each.watch == "ask" for each in own)
+        asks = any(each.watch == "ask" and not _quoted(start + each.start, spans) for each in own)
         sentences.append(Sentence(start, end, asks, any(start <= stop < end for stop in stops)))
     segments = measure(text).segments if task.step.channel == "sms" else 0
     return Reading(text, spans, tuple(sentences), tuple(findings), segments, content, task)
@@ -118,6 +118,11 @@ def _cut(text: str, spans: Sequence[Source] = ()) -> Iterator[tuple[int, int]]:
         if span.kind == "brand":
             veiled = veiled[: span.start] + "_" * (span.end - span.start) + veiled[span.end :]
     return (found.span() for found in _SENTENCE.finditer(veiled))
+
+
+def _quoted(offset: int, spans: Sequence[Source]) -> bool:
+    """Tell whether words are the person's own: what they said asks nothing of them."""
+    return any(span.kind == "fact" and span.start <= offset < span.end for span in spans)
 
 
 @lru_cache(maxsize=65536)

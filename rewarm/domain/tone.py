@@ -121,7 +121,8 @@ def _without_brand(reading: Reading) -> str:
 
 @lru_cache(maxsize=8192)
 def _gist(text: str, practice: str) -> frozenset[tuple[str, ...]]:
-    """Reduce a message to its runs of three words, the greeting that names the practice and the opt-out line left out."""
+    """Reduce a message to its runs of three words; greeting, opt-out line and footer are alike in all and left out."""
+    text = text.partition("\n--\n")[0]
     without = OPT_OUT.sub("", text[text.find(practice) + len(practice) :] if practice in text[:120] else text)
     words = _WORD.findall(without.lower())
     return frozenset(zip(words, words[1:], words[2:], strict=False))
