@@ -29,6 +29,8 @@ _OPT_OUT: dict[str, tuple[Channel, ...]] = {
 _OPT_IN: dict[str, Channel] = {
     "opt_in_sms": "sms", "opt_in_call": "call", "opt_in_email": "email", "opt_in_sms_on": "sms", "opt_in_email_on": "email",
 }  # fmt: skip
+# A bounce says that an address is dead, not that its owner said no.
+_SILENCE = ("nothing", "bounces")
 _PERMISSION = re.compile(r"\b(?:ok|okay|may|can|allow\w*|permission|permit\w*|willing)\b")
 _STATUS_LIKE = re.compile(r"\b(?:subscription|status|preferences?|state)\b")
 _HOW = re.compile(
@@ -93,25 +95,26 @@ class Reader:
     def _opt_out(self, cell: str, column: Column) -> Iterator[Statement]:
         words, text = self.words, plain(cell) or cell
         channels = _OPT_OUT[column.field]
-        refuses = self._refuses(text)
-        if (words.says("no", text) or words.says("nothing", text)) and not refuses:
+        if len(channels) == 1 and _STATUS_LIKE.search(plain(column.header)) and self._yes_or_no(text):
+            yield from self._answer(channels[0], cell, text, column)
             return
+        if any(words.says(kind, text) for kind in _SILENCE) or words.says("no", text):
+            return
+        refuses = words.mentions("refuses", text)
         named = tuple(channel for channel in CHANNELS if words.mentions(channel, text))
-        if not refuses and (words.says("subscribed", text) or words.mentions("subscribed", text)):
-            yield from (self._yes(channel, cell, column) for channel in channels[:1] if len(channels) == 1)
+        if not refuses and words.mentions("subscribed", text):
+            yield from (self._yes(channel, cell, column) for channel in channels if len(channels) == 1)
             return
         if column.field == "opt_out":
             channels = self._scope(text, named)
-        elif len(text) > 2 and named and not set(named) & set(channels):
+        elif refuses or text.startswith(("no ", "all ")):
             channels = tuple(dict.fromkeys((*channels, *named)))
-        if (
-            refuses
-            or words.says("yes", text)
-            or named
-            or words.says("all_channels", text)
-            or self._is_refusal_column(column, cell)
-        ):
+        plainly = refuses or named or words.says("yes", text) or words.says("all_channels", text)
+        if plainly or self._is_refusal_column(column, cell):
             yield from (Statement(channel, "denied", column.header, cell, self._on(cell)) for channel in channels)
+
+    def _yes_or_no(self, text: str) -> bool:
+        return self.words.says("yes", text) or self.words.says("no", text)
 
     def _is_refusal_column(self, column: Column, cell: str) -> bool:
         """In a "do not …" column whatever is no plain no is a refusal (a date, initials); in a status column it is a word."""
@@ -124,22 +127,27 @@ class Reader:
             return CHANNELS
         return named
 
-    def _refuses(self, text: str) -> bool:
-        return self.words.mentions("refuses", text)
-
     def _opt_in(self, cell: str, column: Column, order: Order) -> Iterator[Statement]:
-        channel, words, text = _OPT_IN[column.field], self.words, plain(cell) or cell
+        channel, text = _OPT_IN[column.field], plain(cell) or cell
         dated = read_date(cell, order=order, today=self.today, zone=self.zone)
         if dated is not None and (looks_like_date(cell) or column.field.endswith("_on")):
             if dated <= self.today:
                 yield Statement(channel, "granted", column.header, cell, dated)
             return
-        if self._refuses(text) or text.startswith(("no ", "not ")) or do_not_contact_says(cell, channel):
-            yield Statement(channel, "denied", column.header, cell, self._on(cell))
-        elif words.says("no", text):
+        yield from self._answer(channel, cell, text, column)
+
+    def _answer(self, channel: Channel, cell: str, text: str, column: Column) -> Iterator[Statement]:
+        """Read an answer to "may we?": an un-ticked box that is the CRM's default is silence, a "no" that is rare is a no."""
+        if self.words.says("no", text):
             if _PERMISSION.search(plain(column.header)) or column.index not in self.defaults:
                 yield Statement(channel, "denied", column.header, cell)
-        elif not words.says("nothing", text):
+        elif (
+            self.words.mentions("refuses", text)
+            or text.startswith(("no ", "not "))
+            or do_not_contact_says(cell, channel)
+        ):
+            yield Statement(channel, "denied", column.header, cell, self._on(cell))
+        elif not any(self.words.says(kind, text) for kind in _SILENCE):
             yield self._yes(channel, cell, column)
 
     def _yes(self, channel: Channel, cell: str, column: Column) -> Statement:
@@ -238,6 +246,6 @@ def default_columns(rows: Sequence[Sequence[str]], columns: Sequence[Column], wo
     return frozenset(
         column.index
         for column in columns
-        if column.field in _OPT_IN
+        if (column.field in _OPT_IN or column.field in _OPT_OUT)
         and sum(column.index < len(row) and words.says("no", row[column.index]) for row in rows) > len(rows) / 5
     )
