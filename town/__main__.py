@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from town.checker import Checker
 from town.mail import open_post
 from town.people import Residents
 from town.play import Play
+from town.rates import RATES
 from town.server import Doors, open_doors
 from town.world import World
 
@@ -28,6 +31,8 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, default=None, help="journal; a town that was killed goes on from it")
     parser.add_argument("--stall", type=float, default=1.0, help="seconds of silence before a lost answer")
+    share = float(os.environ.get("TOWN_STALL_SHARE", RATES.stall))
+    parser.add_argument("--stall-share", type=float, default=share, help="share of keys whose answer is lost")
     parser.add_argument("--username", default="town")
     parser.add_argument("--password", default="town")
     parser.add_argument("--export", type=Path, default=ROOT / "rewarm" / "demo", help="the export files (checker)")
@@ -39,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     """Serve until told to stop."""
     args = options(argv)
     people = Residents.load(args.people)
-    world = World(people, args.seed, args.state)
+    world = World(people, args.seed, args.state, replace(RATES, stall=args.stall_share))
     checker = Checker(people, args.export, args.content)
 
     def report() -> dict[str, object]:

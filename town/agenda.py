@@ -65,11 +65,11 @@ class Agenda:
         return event
 
     def put_off(self, id: str, at: datetime) -> None:
-        """Try again later with the same id: five minutes after the first failure, an hour at most."""
+        """Try again later with the same id: after five minutes, then twice as long each time, up to six hours."""
         event = self.waiting.pop(id, None)
         if event is not None:
-            tries = event.tries + 1
-            self._push(replace(event, due=self.on_grid(at + timedelta(minutes=min(60, 5 * tries))), tries=tries))
+            later = at + timedelta(minutes=min(360, 5 * 2**event.tries))
+            self._push(replace(event, due=self.on_grid(later), tries=event.tries + 1))
 
     def _push(self, event: Event) -> None:
         self._seq += 1

@@ -170,16 +170,11 @@ class Detector:
     def personal(self, text: str, known: Known, names: set[str]) -> bool:
         """Tell whether a text recalls something that this reader's own notes say."""
         said = words(text)
-        mine = [
-            word
-            for word, free in zip(said, self.approved.covered(said), strict=True)
-            if not free
-            and content(word)
-            and word not in names | self.own_names
-            and len(word) > 2
-            and root(word) in known.notes
-        ]
-        return len(set(mine)) >= 2 or any(root(word) in LEXICON for word in mine)
+        free = names | self.own_names | CALENDAR | WEEKDAYS | SPANS
+        return any(
+            not approved and len(word) > 3 and content(word) and word not in free and same(word, known.notes)
+            for word, approved in zip(said, self.approved.covered(said), strict=True)
+        )
 
     def _knows(self, word: str, known: Known) -> bool:
         # A grandson is a grandchild, but a son is not a daughter: kin must match by name, other words may by
