@@ -43,7 +43,7 @@ def as_line(reading: Reading, line: Line) -> Line:
         "route": reading.route,
         "why": reading.why,
         "confidence": reading.confidence,
-        "scope": reading.scope if reading.intents[0] in ("opt_out", "channel_change") else None,
+        "scope": reading.scope,
     }
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from rewarm.domain.calendar_spelling import calendar_spelling
 from rewarm.domain.clock_words import CLOSES, OPENS, Hours
-from rewarm.domain.date_words import Days, calendar_spelling, next_weekday, week_of
+from rewarm.domain.date_words import Days
 from rewarm.domain.time_mentions import Mark, Mention, mentions
 from rewarm.domain.wording import fold, spell_out
 
@@ -42,8 +43,9 @@ def availability(
     """Read when somebody could come; None when the text says nothing about time.
 
     `now` is zone-aware in the contact's zone and so is `anchor`, the appointment or the one slot that "same time",
-    "an hour later" and "instead" refer to; `habit` reads "Friday" as any Friday, for matching against slots. Intervals lie between now and now + 28 days, Monday to Saturday, 08:00 to
-    18:00 (replies GUIDE); an empty tuple means a wish that lies wholly outside of them.
+    "an hour later" and "instead" refer to; `habit` reads "Friday" as any Friday, for matching against slots.
+    Intervals lie between now and now + 28 days, Monday to Saturday, 08:00 to 18:00 (replies GUIDE); an empty tuple
+    means a wish that lies wholly outside of them.
     """
     spelled = calendar_spelling(spell_out(fold(text)))
     if anchor is not None and (shifted := _shifted(spelled, now, anchor)) is not None:
@@ -115,6 +117,8 @@ def _add(side: list[Option], item: Mention, joint: Mark) -> None:
 
 
 def _add_days(side: list[Option], option: Option, days: Days, joint: Mark) -> None:
+    if option.days and not days.weekdays and days.last - days.first >= HORIZON:
+        return
     names_weekdays = bool(days.weekdays)
     if option.days and bool(option.days[0].weekdays) != names_weekdays and joint is not Mark.OR:
         option.within.append(days) if names_weekdays is False else option.within.extend(option.days)
@@ -207,13 +211,18 @@ def _at(day: date, minute: int) -> datetime:
 
 
 _FLEXIBLE = re.compile(
-    r"\b(?:you (?:pick|choose|tell me|decide)|your (?:choice|pick|call)|(?:i am|we are|am|pretty|very|totally) (?:flexible|easy|open)|flexible|"
-    r"what(?:ever| is your (?:earliest|soonest|first|next)| is the (?:earliest|soonest|next))|surprise me|(?:does not|do not) (?:matter|care)|"
-    r"(?:earliest|soonest)|makes no difference|dealer'?s choice|retired so|no preference|all the time in the world|you name it)\b"
+    r"\b(?:you (?:pick|choose|tell me|decide)|your (?:choice|pick|call)|(?:i am|we are|am|pretty|very"
+    r"|totally) (?:flexible|easy|open)|flexible|"
+    r"what(?:ever| is your (?:earliest|soonest|first|next)| is the (?:earliest|soonest|next))"
+    r"|surprise me|(?:does not|do not) (?:matter|care)|"
+    r"(?:earliest|soonest)|(?:some ?time |as )?soon\b|makes no difference|dealer'?s choice|retired so"
+    r"|no preference|all the time in the world|you name it)\b"
 )
 _SHIFT = re.compile(
-    r"(?:(?P<n>an|one|a|1|2|two|couple|half an?|30|15|45) ?(?P<unit>hour|minute|min|week|day)s?(?: or so)? (?P<way>later|earlier|sooner|back|forward))"
-    r"|(?:push|move|bump|set)(?: it| that| mine| my appointment| us| me)? (?P<way2>back|up|out) (?:by )?(?P<n2>an|one|a|1|2|two|half an?|30|15|45) (?P<unit2>hour|minute|week|day)s?"
+    r"(?:(?P<n>an|one|a|1|2|two|couple|half an?|30|15|45) ?(?P<unit>hour|minute|min|week"
+    r"|day)s?(?: or so)? (?P<way>later|earlier|sooner|back|forward))"
+    r"|(?:push|move|bump|set)(?: it| that| mine| my appointment| us| me)? (?P<way2>back|up"
+    r"|out) (?:by )?(?P<n2>an|one|a|1|2|two|half an?|30|15|45) (?P<unit2>hour|minute|week|day)s?"
 )
 _COUNTS = {"an": 1, "one": 1, "a": 1, "1": 1, "2": 2, "two": 2, "couple": 2, "30": 30, "15": 15, "45": 45}
 
@@ -226,14 +235,24 @@ def _shifted(text: str, now: datetime, anchor: datetime) -> tuple[Interval, ...]
         amount = timedelta(minutes=30) if count.startswith("half") else _COUNTS[count] * _unit(unit)
         back = (found["way"] in ("earlier", "sooner", "forward")) or found["way2"] == "up"
         return _exactly(wall - amount if back else wall + amount, now)
-    if re.search(r"same day (?:and |& )?(?:same )?time (?:the )?(?:next|following) week|(?:same (?:time|day)|same day and time),? ?(?:next|the next|the following) week|(?:the )?(?:week after|following week),? same", text):
+    if re.search(
+        r"same day (?:and |& )?(?:same )?time (?:the )?(?:next|following) week|(?:same (?:time|day)"
+        r"|same day and time),? ?(?:next|the next|the following) week|(?:the )?(?:week after"
+        r"|following week),? same",
+        text,
+    ):
         return _exactly(wall + timedelta(days=7), now)
-    if "same time" in text:
-        days = [item.what for item in mentions(text, now.date(), anchor) if isinstance(item, Mention) and isinstance(item.what, Days)]
+    if re.search(r"same time(?! as)", text):
+        named = [item.what for item in mentions(text, now.date(), anchor) if isinstance(item, Mention)]
+        days = [what for what in named if isinstance(what, Days)]
         hours = Hours(wall.hour * 60 + wall.minute, wall.hour * 60 + wall.minute + 60)
         if days:
             return _clipped(_resolve(Option(days=days, hours=[hours]), now, habit=False), now)
-    if re.search(r"same day,? (?:but |just |only )?(?:a (?:bit|little) )?later|\b(?:later|rest) (?:that|the same|in the|of the|of that|on that) (?:same )?day|later on that day", text):
+    if re.search(
+        r"same day,? (?:but |just |only )?(?:a (?:bit|little) )?later|\b(?:later|rest) (?:that|the same"
+        r"|in the|of the|of that|on that) (?:same )?day|later on that day",
+        text,
+    ):
         return _clipped({wall.date(): [(wall.hour * 60 + wall.minute + 60, CLOSES)]}, now)
     if re.search(r"\bearlier (?:that|the same|in the|on that) (?:same )?day", text):
         return _clipped({wall.date(): [(OPENS, wall.hour * 60 + wall.minute)]}, now)
@@ -249,13 +268,15 @@ def _exactly(wall: datetime, now: datetime) -> tuple[Interval, ...]:
     return _clipped({wall.date(): [(minute, minute + 60)]} if wall.weekday() != 6 else {}, now)
 
 
+_THAT_DAY = re.compile(
+    r"\b(?:instead|same day|that day|make it|rather than|move (?:it|me|us|that) to|still .*\btoday)\b"
+)
+
+
 def _one_hour_only(wanted: list[Option]) -> bool:
     """Tell whether all they name is an hour ("can we do 4?"), which then means the day of the appointment."""
     return len(wanted) == 1 and not wanted[0].days and all(h.end - h.start == 60 for h in wanted[0].hours)
 
 
 def _speaks_of_that_day(text: str) -> bool:
-    return bool(re.search(r"\binstead\b|same day|that day|\bmake it\b|rather than|move (?:it|me|us|that) to|still .*\btoday\b", text))
-
-
-__all__ = ["HORIZON", "Interval", "availability", "fits", "fitting", "next_weekday", "week_of"]
+    return bool(_THAT_DAY.search(text))

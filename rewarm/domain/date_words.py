@@ -8,57 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rewarm.domain.wording import edits
+from rewarm.domain.calendar_spelling import MONTHS, WEEKDAYS
 
 Found = re.Match[str]
 _DAY = timedelta(days=1)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
-_SHORT_MONTHS = {"sept": 9} | {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "several": 4, "four": 4, "five": 5,
+_SHORT_MONTHS = {"sept": 9} | {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "several": 4, "four": 4,
+"five": 5,
             "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
              "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14,
              "fifteenth": 15, "twentieth": 20, "thirtieth": 30}  # fmt: skip
-_SPELLINGS = {
-    "mon": "monday", "mondy": "monday", "tue": "tuesday", "tues": "tuesday", "wed": "wednesday", "weds": "wednesdays",
-    "thu": "thursday", "thur": "thursday", "thurs": "thursday", "thrs": "thursday", "fri": "friday", "sat": "saturday",
-    "sats": "saturdays", "sun": "sunday", "weds": "wednesdays", "tmrw": "tomorrow", "tmw": "tomorrow", "tmr": "tomorrow", "tom": "tom",
-    "tomoro": "tomorrow", "2moro": "tomorrow", "2morrow": "tomorrow", "tomm": "tomorrow", "tmrrw": "tomorrow",
-    "tommorrow": "tomorrow", "xmas": "christmas", "eom": "end of the month", "eoy": "end of the year", "wkend": "weekend",
-    "wknd": "weekend", "nxt": "next", "arvo": "afternoon", "aft": "afternoon", "morn": "morning", "mornin": "morning",
-    "lunes": "monday", "martes": "tuesday", "miercoles": "wednesday", "jueves": "thursday", "viernes": "friday",
-    "sabado": "saturday", "sabados": "saturdays", "domingo": "sunday", "lundi": "monday", "mardi": "tuesday", "mercredi": "wednesday", "jeudi": "thursday",
-    "vendredi": "friday", "samedi": "saturday", "dimanche": "sunday", "hoy": "today", "demain": "tomorrow",
-    "tardes": "afternoons", "enero": "january", "febrero": "february", "marzo": "march", "abril": "april",
-    "mayo": "may", "junio": "june", "julio": "july", "agosto": "august", "septiembre": "september",
-    "octubre": "october", "noviembre": "november", "diciembre": "december", "janvier": "january", "fevrier": "february",
-    "mars": "march", "avril": "april", "juin": "june", "juillet": "july", "aout": "august", "septembre": "september",
-    "octobre": "october", "novembre": "november", "decembre": "december", "verano": "summer", "otono": "fall",
-    "invierno": "winter", "primavera": "spring", "navidad": "christmas", "noel": "christmas", "printemps": "spring",
-    "matin": "morning", "soir": "evening", "mediodia": "noon", "autumn": "fall",
-}  # fmt: skip
-_PHRASES = (
-    (r"\bm ?- ?f\b", "monday-friday"), (r"\bm ?- ?th?\b", "monday-thursday"), (r"\bm ?/? ?w ?/? ?f\b", "mondays wednesdays fridays"),
-    (r"\bt ?/? ?th\b", "tuesdays and thursdays"),
-    (r"\bmanana (por|en) la manana\b", "tomorrow morning"), (r"\b(por|en|de) las? mananas?\b|\blas mananas\b", "morning"),
-    (r"\bmanana\b", "tomorrow"), (r"\b(por|en) las? tardes?\b", "afternoon"), (r"\bl?'?apres-? ?midi\b", "afternoon"), (r"\bmidi\b", "noon"),
-    (r"\b(la )?proxima semana\b|\b(la )?semana (que viene|proxima)\b|\b(la )?semaine prochaine\b", "next week"),
-    (r"\besta semana\b|\bcette semaine\b", "this week"), (r"\bel proximo mes\b|\bmois prochain\b", "next month"),
-    (r"\baujourd'? ?hui\b", "today"), (r"\bdespues (de las|del|de)\b|\bapres\b", "after"), (r"\bantes de(l| las)?\b|\bavant\b", "before"),
-    (r"\ba las?\b", "at"), (r"\bproximo (monday|tuesday|wednesday|thursday|friday)\b", r"next \1"),
-    (r"\b(monday|tuesday|wednesday|thursday|friday) prochain\b", r"next \1"), (r"\bfin de semana\b", "weekend"),
-    (r"\b(\d{1,2}) ?h ?(\d\d)\b", r"\1:\2"), (r"\b(\d{1,2}) ?h\b", r"\1:00"), (r"\bentre semana\b", "weekdays"),
-    (r"\bcualquier dia\b|\bn'? ?importe quel jour\b", "any day"), (r"\bel dia (?=\d)", "the "), (r"\b(?:el|le) (?=\d{1,2}\b)", "the "),
-    (r"\bfin de(?= (?:january|february|march|april|may|june|july|august|september|october|november|december))", "end of"),
-    (r"\b(las fiestas|les fetes)\b", "the holidays"), (r"\bhasta( el)?\b|\bjusqu'?( au| en)?\b", "until"), (r"\bfin (de|del) mes\b", "end of the month"),
-)  # fmt: skip
-_FRENCH_MY = re.compile(r"\bmon(?= (?:rendez|rdv|mari|pere|fils|frere|medecin|appareil|oreille|assurance|travail|numero))")
-_PHRASE_RULES = tuple((re.compile(source), full) for source, full in _PHRASES)
-_FUZZY = (*WEEKDAYS, *(f"{name}s" for name in WEEKDAYS), "tomorrow", "morning", "mornings", "afternoon", "afternoons",
-          "weekend", "weekday", "weekdays", *_MONTHS[:2], *_MONTHS[7:])  # fmt: skip
-_ORDINARY = frozenset(("mourning", "warning", "someday", "midday", "payday", "remember", "number", "moaning"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +31,12 @@ class Days:
     every: bool = False
 
 
-def calendar_spelling(spelled: str) -> str:
-    """Bring calendar words of a folded, spelled-out text to one English spelling, slips of the finger included."""
-    text = re.sub(r"[\w']+", lambda found: _respell(found.group()), _FRENCH_MY.sub("my", spelled))
-    for pattern, full in _PHRASE_RULES:
-        text = pattern.sub(full, text)
-    return text
-
-
 def days_at(text: str, at: int, today: date) -> tuple[Days, int] | None:
     """Read the days named at one place of a text that went through `calendar_spelling`; with where they end."""
     for pattern, mean in _RULES:
         if (found := pattern.match(text, at)) and (days := mean(found, today)):
             return days, found.end()
     return None
-
-
-def _respell(word: str) -> str:
-    if known := _SPELLINGS.get(word):
-        return known
-    if len(word) < 6 or word in _FUZZY or word in _ORDINARY or not word.isalpha():
-        return word
-    return next((name for name in _FUZZY if abs(len(name) - len(word)) <= 2 and _slipped(word, name)), word)
-
-
-def _slipped(word: str, name: str) -> bool:
-    """Forgive two slips in a long name that kept its ending, one elsewhere."""
-    allowed = 2 if len(name) >= 8 and word[-3:] == name[-3:] else 1
-    return edits(word, name) <= allowed
 
 
 def _number(word: str) -> int:
@@ -258,12 +196,14 @@ def _holiday(name: str, year: int) -> Days:
 
 
 _FIXED_HOLIDAYS = {
-    "christmas": (12, 25), "christmas eve": (12, 24), "halloween": (10, 31), "new year": (1, 1), "new years": (1, 1),
-    "new year's": (1, 1), "new years day": (1, 1), "new year's day": (1, 1), "valentine's": (2, 14), "valentines": (2, 14),
-    "valentine's day": (2, 14), "valentines day": (2, 14), "independence day": (7, 4), "the fourth of july": (7, 4), "fourth of july": (7, 4),
-    "4th of july": (7, 4), "july 4th": (7, 4), "tax day": (4, 15), "tax season": (4, 15), "st patrick's": (3, 17),
-    "juneteenth": (6, 19), "veterans day": (11, 11), "the first of the year": (1, 1), "first of the year": (1, 1), "next year": (1, 1),
-    "1st of the year": (1, 1), "the 1st of the year": (1, 1), "ano nuevo": (1, 1), "nouvel an": (1, 1), "tax time": (4, 15),
+    "christmas": (12, 25), "christmas eve": (12, 24), "halloween": (10, 31), "new year": (1, 1),
+    "new years": (1, 1), "new year's": (1, 1), "new years day": (1, 1), "new year's day": (1, 1),
+    "valentine's": (2, 14), "valentines": (2, 14), "valentine's day": (2, 14), "valentines day": (2, 14),
+    "independence day": (7, 4), "the fourth of july": (7, 4), "fourth of july": (7, 4), "4th of july": (7, 4),
+    "july 4th": (7, 4), "tax day": (4, 15), "tax season": (4, 15), "st patrick's": (3, 17), "juneteenth": (6, 19),
+    "veterans day": (11, 11), "the first of the year": (1, 1), "first of the year": (1, 1), "next year": (1, 1),
+    "1st of the year": (1, 1), "the 1st of the year": (1, 1), "ano nuevo": (1, 1), "nouvel an": (1, 1),
+    "tax time": (4, 15),
 }  # fmt: skip
 
 
@@ -290,7 +230,11 @@ def _weekday(found: Found, today: date) -> Days:
     name = found["weekday"]
     number = WEEKDAYS.index(name.rstrip("s") if name.endswith("s") else name)
     lead = found["lead"] or ""
-    if lead.startswith(("any", "every", "each", "a ", "all", "most", "another")) or name.endswith("s") or found["habit"] is not None:
+    if (
+        lead.startswith(("any", "every", "each", "a ", "all", "most", "another"))
+        or name.endswith("s")
+        or found["habit"] is not None
+    ):
         return Days(today, today + 28 * _DAY, frozenset({number}), every=True)
     day = next_weekday(number, today)
     if lead.startswith(("next", "following")) or found["tail"]:
@@ -357,9 +301,16 @@ def _part_of_week(found: Found, today: date) -> Days:
     return Days(week.first, week.first + 2 * _DAY) if early else Days(week.first + 3 * _DAY, week.last)
 
 
+def _later_in_the_week(_found: Found, today: date) -> Days:
+    first = today + 2 * _DAY
+    return Days(first, max(week_of(today).last, first))
+
+
 def _weeks_from(found: Found, today: date) -> Days:
     name = found["weekday"]
-    start = today if name == "today" else today + _DAY if name == "tomorrow" else next_weekday(WEEKDAYS.index(name), today)
+    start = (
+        today if name == "today" else today + _DAY if name == "tomorrow" else next_weekday(WEEKDAYS.index(name), today)
+    )
     return _one(start + 7 * _number(found["n"]) * _DAY)
 
 
@@ -374,17 +325,22 @@ _MONTH_NAME = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 )
 _DAY_NUMBER = r"(?P<d>\d{1,2}(?:st|nd|rd|th)?|" + "|".join(_ORDINALS) + r")\b(?![:/%]\d| ?(?:am|pm|a\.m|p\.m))"
-_PART = r"(?P<part>(?:the )?(?:early|mid|middle of|late|end of|last of|beginning of|start of|first part of|first of|1st of|next)[ -](?:the )?)"
+_PART = (
+    r"(?P<part>(?:the )?(?:early|mid|middle of|late|end of|last of|beginning of|start of"
+    r"|first part of|first of|1st of|next)[ -](?:the )?)"
+)
 _COUNT = r"(?P<n>\d{1,2}|" + "|".join(_NUMBERS) + r")(?: (?:or (?:two|three|so)|of))?(?: more)?"
 _YEAR = r"(?:,? (?P<y>20\d\d))?"
-_HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour day", "thanksgiving", "turkey day", "easter",
+_HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour day", "thanksgiving",
+"turkey day", "easter",
                          "mother's day", "mothers day", "father's day", "fathers day", "the holidays", "holidays",
                          "holiday season"], key=len, reverse=True)  # fmt: skip
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...] = tuple(
     (re.compile(source), mean)
     for source, mean in (
-        (r"(?:between )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th) ?(?:-|through|to|until|till) ?(?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)\b", _date_range),
+        (r"(?:between )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th) ?(?:-|through|to|until"
+r"|till) ?(?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)\b", _date_range),
         (r"between the (?P<d>\d{1,2})(?:st|nd|rd|th)? and (?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)?\b", _date_range),
         (r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b", _slashed),
         (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{4}|\d\d))?(?![\d/])", _slashed),
@@ -392,17 +348,23 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...]
         (_PART + r"?" + _MONTH_NAME + r" (?:the )?" + _DAY_NUMBER + r"(?:,? (?P<y>20\d\d))?(?! ?(?:weeks|days))", _month_day),
         (r"(?:the )?" + _DAY_NUMBER + r" (?:of |de )?" + _MONTH_NAME + _YEAR, _month_day),
         (_PART.replace("|next", "") + r"(?P<which>this|next|the)? ?(?:month)\b", _relative_month),
-        (r"(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) week (?:of|in) (?:" + _MONTH_NAME + r"|(?P<which>this|next|the) month)", _week_of_month),
-        (r"(?:(?:with)?in |over |any ?time in |sometime in |during )?(?:the )?(?:next|coming) " + _COUNT + r" (?P<unit>days?|weeks?|months?)\b", _coming),
+        (r"(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) week (?:of|in) "
+         r"(?:" + _MONTH_NAME + r"|(?P<which>this|next|the) month)", _week_of_month),
+        (r"(?:(?:with)?in |over |any ?time in |sometime in |during )?(?:the )?(?:next|coming) " + _COUNT
+         + r" (?P<unit>days?|weeks?|months?)\b", _coming),
         (r"(?:with)in " + _COUNT + r" (?P<unit>days?|weeks?|months?)\b", _coming),
-        (r"(?P<way>early|beginning of|start of|first part of|late|later|end of|mid|middle of) (?:in )?(?:the )?(?P<which>next|this) week\b", _part_of_week),
+        (r"later (?:in|on in|on)? ?(?:the|this|that) week\b", _later_in_the_week),
+        (r"(?P<way>early|beginning of|start of|first part of|late|later|end of|mid"
+r"|middle of) (?:in )?(?:the )?(?P<which>next|this) week\b", _part_of_week),
         (r"(?P<part>)(?P<which>this|next) month\b", _relative_month),
         (_PART + _MONTH_NAME + _YEAR, _month),
-        (r"(?:in|til|till|until|by|for|of|en|after|before|around|nothing in|come|this|late|since) (?P<part>)(?P<month>may|mar|march)\b" + _YEAR, _month),
+        (r"(?:in|til|till|until|by|for|of|en|after|before|around|nothing in|come|this|late"
+r"|since) (?P<part>)(?P<month>may|mar|march)\b" + _YEAR, _month),
         (r"(?P<part>)(?P<month>may)\b(?= ?(?:\?|$|or\b|and\b|works|is))" + _YEAR, _month),
         (r"(?P<part>)(?!may\b|mar\b)" + _MONTH_NAME + _YEAR, _month),
         (r"(?:the )?(?:end of (?:the |this )?year|year end|years? end)\b", lambda _f, t: _one(date(t.year, 12, 31))),
-        (r"(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall|winter)(?:time)?\b(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
+        (r"(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall"
+r"|winter)(?:time)?\b(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
         (r"q(?P<q>[1-4])\b(?: (?:of )?(?P<y>20\d\d))?", _quarter),
         (r"(?P<which>this|next) quarter\b", _this_or_next_quarter),
         (r"day after tomorrow\b|overmorrow\b", lambda _f, t: _one(t + 2 * _DAY)),
@@ -413,16 +375,20 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...]
         (r"(?:the )?week after (?:next|that)\b", _week(2)),
         (_COUNT + r" weeks? from (?P<weekday>" + _DAY_NAME + r"|today|tomorrow)\b", _weeks_from),
         (r"(?:the )?(?:next|following) week\b", _week(1)),
-        (r"(?:later |sometime )?(?:this|the rest of (?:the|this)|rest of (?:the|this)) week\b", _week(0)),
+        (r"(?:later |sometime |all |any ?time )?(?:this|all|within the|the rest of (?:the|this)"
+r"|rest of (?:the|this)) week\b", _week(0)),
         (r"(?P<lead>this |next |on the |the |coming |any )?weekends?\b", _weekend),
         (r"(?:any |every |most |on )?(?:weekdays?|week days?|business days?|work(?:ing)? days?)\b", _every(0, 1, 2, 3, 4)),
         (r"(?P<from>(?:" + _DAY_NAME + r")s?) ?(?:through|to|until|till|-) ?(?P<to>(?:" + _DAY_NAME + r")s?)\b", _weekday_set),
-        (r"(?:the )?(?P<lead>next |this |coming |any |every other |every |each |a |all |most |another |following )?(?P<weekday>(?:"
-         + _DAY_NAME + r")s?)(?P<habit>(?= (?:morning|afternoon|evening|night)s\b))?(?P<tail> (?:after next|next week|of next week|week\b)| de la next week)?\b", _weekday),
+        (r"(?:the )?(?P<lead>next |this |coming |any |every other |every |each |a |all |most |another "
+r"|following )?(?P<weekday>(?:"
+         + _DAY_NAME + r")s?)(?P<habit>(?= (?:morning|afternoon|evening|night)s\b))?(?P<tail> (?:after next|next week"
+r"|of next week|week\b)| de la next week)?\b", _weekday),
         (r"(?:in |after |give (?:me|it|us) )(?:about |maybe |another |like |a )?" + _COUNT
          + r" (?P<unit>days?|weeks?|months?|years?)\b", _in_units),
         (_COUNT + r" (?P<unit>days?|weeks?|months?|years?) (?:from now|out|or so)\b", _in_units),
-        (r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)\b(?! (?:one|slot|time|option|visit|appointment|grade|floor|street|st\b))",
+        (r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)\b(?! (?:one|slot|time|option|visit|appointment|grade"
+r"|floor|street|st\b))",
          lambda f, t: _day_of_month(int(f["d"]), t) if 1 <= int(f["d"]) <= 31 else None),
         (r"the (?P<d>\d{1,2})\b(?!:|/| ?(?:am|pm|o'?clock|o clock|one|slot|a\.m|p\.m))",
          lambda f, t: _day_of_month(int(f["d"]), t) if 13 <= int(f["d"]) <= 31 else None),

@@ -11,7 +11,9 @@ from rewarm.domain.wording import fold, spell_out
 
 SURE, LIKELY = 1.0, 0.7
 _QUOTED_SUBJECT = re.compile(r"^\s*subject:[^\n]*\n", re.IGNORECASE)
-_FOREIGN_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOREIGN_SCRIPT = re.compile(
+    r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def language_of(spelled: str, lexicon: Lexicon) -> str | None:
 
 
 _ENGLISH = frozenset(
-    "the a an i you is are am to of and or in on at for with my me we it this that not do can will what when how be have "
-    "has was your yes please thanks want need would could appointment text stop but so if from up out get got no".split()
+    "the a an i you is are am to of and or in on at for with my me we it this that not do can will what when how be "
+    "have has was your yes please thanks want need would could appointment text stop but so if from up out get got "
+    "no".split()  # noqa: SIM905
 )
 _TELLING = frozenset(
-    "si no oui non gracias merci numero equivocado manana hola bonjour mejor segundo primero primera alto basta cancelar "
-    "cuanto cuesta combien ninguno ninguna demain matin jueves lunes martes miercoles viernes sabado lundi mardi mercredi jeudi vendredi samedi "
-    "digame cuenteme interesa claro perfecto arretez mauvais textos mensajes parar ahora ahorita despues cita ayuda oui "
-    "parfait d'accord deuxieme".split()
-) - {"no", "si"} | {"si"}
+    "si oui non gracias merci numero equivocado manana hola bonjour mejor segundo primero primera alto basta cancelar "
+    "cuanto cuesta combien ninguno ninguna demain matin lunes martes miercoles jueves viernes sabado lundi mardi "
+    "mercredi jeudi vendredi samedi digame cuenteme interesa claro perfecto arretez mauvais textos mensajes parar "
+    "ahora ahorita despues cita ayuda parfait d'accord deuxieme".split()  # noqa: SIM905
+)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from rewarm.domain.availability import Interval, availability, wishes_named
 from rewarm.domain.evidence import Evidence, weigh
-from rewarm.domain.intent_rules import NO, RULES, YES, Asked, Meant, menu_choice
+from rewarm.domain.intent_rules import NO, ONLY_PROMOTIONS, RULES, YES, Asked, Meant, menu_choice
 from rewarm.domain.keywords import OptOut, opt_out, soft_no
 from rewarm.domain.later import later_until
 from rewarm.domain.lexicon import Lexicon
@@ -23,10 +22,21 @@ Pending = Literal[
 
 _URGENT = ("medical_urgent", "deceased", "opt_out")
 _WISHES = (
-    "wrong_number", "channel_change", "cancel_appointment", "complaint", "ask_price", "ask_insurance", "already_solved",
+    "wrong_number", "channel_change", "cancel_appointment", "complaint", "ask_price", "ask_insurance",
+    "already_solved",
     "later", "book", "want_human", "not_interested", "tell_more", "ask_question", "thanks",
 )  # fmt: skip
-_COMPANIONS = ("complaint", "want_human", "ask_price", "ask_insurance", "book", "later", "cancel_appointment", "opt_out", "wrong_number")
+_COMPANIONS = (
+    "complaint",
+    "want_human",
+    "ask_price",
+    "ask_insurance",
+    "book",
+    "later",
+    "cancel_appointment",
+    "opt_out",
+    "wrong_number",
+)
 _RIDES_ALONG = {
     "deceased": {"opt_out", "cancel_appointment", "complaint"},
     "opt_out": {"wrong_number", "complaint"},
@@ -46,6 +56,9 @@ _RIDES_ALONG = {
 _WITH_TIMES = frozenset({"book", "reschedule", "decline_slots"})
 
 
+Scope = Literal["all", "promotions", "texts"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One inbound text and what we know at that moment; instants are zone-aware, in the contact's zone."""
@@ -62,7 +75,8 @@ class Reply:
 class Reading:
     """What a reply means: intents most important first, and where the conversation goes.
 
-    `opt_out` is the verdict of the written rules; it suppresses whatever `route` says.
+    `opt_out` is the verdict of the written rules; it suppresses whatever `route` says. `scope` tells which messages
+    shall stop: all, the promotions, or (another channel was asked for) the texts; None when nothing shall stop.
     """
 
     intents: tuple[str, ...]
@@ -73,7 +87,7 @@ class Reading:
     later_until: date | None = None
     availability: tuple[Interval, ...] | None = None
     opt_out: OptOut | None = None
-    scope: Literal["all", "promotions", "texts"] = "all"
+    scope: Scope | None = None
 
 
 def read(reply: Reply, lexicon: Lexicon) -> Reading:
@@ -116,8 +130,9 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
         return None
     if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence")):
         return Meant(("channel_change",), evidence.words["channel_change"])
-    wrong = evidence.sure("wrong_number") or (stop is not None and re.search("wrong|equivocado|mauvais", stop.matched))
-    asks_to_stop = evidence.sure("opt_out") or (stop is not None and not re.search("wrong|who gave|equivocado|mauvais", stop.matched))
+    mistaken = stop is not None and re.search("wrong|who gave|equivocado|mauvais", stop.matched)
+    wrong = evidence.sure("wrong_number") or mistaken
+    asks_to_stop = evidence.sure("opt_out") or (stop is not None and not mistaken)
     if asks_to_stop and not _about_the_visit(evidence, stop, asked):
         return Meant(("opt_out",), f"{stop.tier}: {stop.matched}" if stop else evidence.words["opt_out"])
     if wrong and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
@@ -126,7 +141,9 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
 
 
 _MESSAGES = re.compile(
-    r"\b(?:text|texts|texting|messag\w*|msgs?|contact\w*|e-?mail\w*|list|number|phone|spam\w*|unsub\w*|opt|ads?|promo\w*|offers?|coupons?|calls?|calling|alone|harass\w*|stop|these|info\w*|records?|system|database)\b"
+    r"\b(?:text|texts|texting|messag\w*|msgs?|contact\w*|e-?mail\w*|list|number|phone|spam\w*"
+    r"|unsub\w*|opt|ads?|promo\w*|offers?|coupons?|calls?|calling|alone|harass\w*|stop|these|info\w*"
+    r"|records?|system|database)\b"
 )
 
 
@@ -166,7 +183,16 @@ def _asks_instead(evidence: Evidence) -> bool:
 def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
     """Take an answer to a qualifying question at its word, unless it says something stronger."""
     bare = len(evidence.spelled) <= 14 and (YES.search(evidence.spelled) or NO.search(evidence.spelled))
-    order: tuple[str, ...] = ("already_solved", "ask_price", "later", "book", "not_interested", "complaint", "want_human", "wrong_number")
+    order: tuple[str, ...] = (
+        "already_solved",
+        "ask_price",
+        "later",
+        "book",
+        "not_interested",
+        "complaint",
+        "want_human",
+        "wrong_number",
+    )
     if asked.pending == "qualify_timing":
         order = tuple(intent for intent in order if intent not in ("book",))
     if asked.pending == "qualify_insurance":
@@ -177,7 +203,7 @@ def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
             return Meant(("later",), "not for a while")
     if not bare:
         for intent in order:
-            if evidence.sure(intent) and not (intent == "later" and asked.pending == "qualify_need" and "later" not in _top(evidence, order)):
+            if evidence.sure(intent):
                 return Meant((intent,), evidence.words[intent])
         if evidence.spelled.rstrip().endswith("?") and not re.search(r"\w{3,}[.,!] ", evidence.spelled):
             for intent in ("ask_insurance", "ask_price", "ask_question"):
@@ -190,17 +216,20 @@ def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
     return Meant(("give_info",), "answers our question")
 
 
-def _top(evidence: Evidence, intents: Iterable[str]) -> tuple[str, ...]:
-    return tuple(intent for intent in intents if evidence.sure(intent))
-
-
 _UNDECIDED = re.compile(
-    r"^\W*(?:(?:i )?(?:do not know|am not sure|have no idea)|not sure|no idea|maybe|perhaps|(?:it )?(?:all )?depends|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
+    r"^\W*(?:(?:i )?(?:do not know|am not sure|have no idea)|not sure|no idea|maybe|perhaps|(?:it )?(?:all )?depends"
+    r"|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
 )
 _SOON = timedelta(days=45)  # what lies further out than this is no timeframe to plan a visit by
-_OFFERS_MORE = re.compile(r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)|shall i (?:tell|send)")
+_OFFERS_MORE = re.compile(
+    r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell"
+    r"|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)"
+    r"|shall i (?:tell|send)"
+)
 _OFFERS_VISIT = re.compile(
-    r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|find you|get you in"
+    r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment"
+    r"|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit"
+    r"|find you|get you in"
 )
 
 
@@ -222,9 +251,8 @@ def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
 def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None:
     """Read by phrases alone: the first sure wish in order of importance, else the likeliest, else a question."""
     if asked.appointment is not None:
-        for intent in ("cancel_appointment", "reschedule"):
-            if evidence.sure(intent) and "?" not in evidence.text.rstrip()[-1:] + "?" * (intent == "ask"):
-                return Meant((intent,), evidence.words[intent], availability=_times(evidence, asked) if intent == "reschedule" else None)
+        if evidence.sure("cancel_appointment") and not evidence.text.rstrip().endswith("?"):
+            return Meant(("cancel_appointment",), evidence.words["cancel_appointment"])
         if evidence.sure("reschedule"):
             return Meant(("reschedule",), evidence.words["reschedule"], availability=_times(evidence, asked))
     if _ASKS_FOR_TIME.search(evidence.spelled) and _times(evidence, asked):
@@ -244,7 +272,10 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
     return None
 
 
-_ASKS_FOR_TIME = re.compile(r"\b(?:do you have|have you got|got|is there|any ?thing|can (?:i|we|you|someone)|could (?:i|we|you)|open|available|possible|see me|fit me|how about)\b[^.]*\?")
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:do you have|have you got|got|is there|any ?thing|can (?:i|we|you|someone)|could (?:i|we"
+    r"|you)|open|available|possible|see me|fit me|how about)\b[^.]*\?"
+)
 
 
 def _times(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:
@@ -259,14 +290,25 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
     intents += [i for i in _COMPANIONS if i in _RIDES_ALONG.get(first, ()) and evidence.sure(i) and i not in intents]
     if first == "deceased" and stop is not None and "opt_out" not in intents and "passed" not in stop.matched:
         intents.insert(1, "opt_out")
-    if evidence.sure("proxy") and first not in ("auto_reply", "spam", "thanks", "give_info", "later", "not_interested", "unclear", "already_solved", "ask_question"):
+    if evidence.sure("proxy") and first not in (
+        "auto_reply",
+        "spam",
+        "thanks",
+        "give_info",
+        "later",
+        "not_interested",
+        "unclear",
+        "already_solved",
+        "ask_question",
+    ):
         intents.append("proxy")
     if first == "medical_urgent" and "book" not in intents and "?" in evidence.text and _times(evidence, asked):
         intents.append("book")
     if evidence.language is not None:
         intents.append("other_language")
-    if first == "opt_out" and asked.pending == "slot_choice" and asked.offered and (also := RULES["slot_choice"](evidence, asked)):
-        intents += [intent for intent in also.intents if intent == "pick_slot"]
+    also = RULES["slot_choice"](evidence, asked) if first == "opt_out" and asked.pending == "slot_choice" else None
+    if also is not None and "pick_slot" in also.intents:
+        intents.append("pick_slot")
         meant = replace(meant, pick=also.pick)
     times = meant.availability
     if times is None and {"book", "reschedule"} & set(intents):
@@ -282,11 +324,22 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
         availability=times if _WITH_TIMES & set(intents) else None,
         opt_out=stop,
     )
-    return replace(reading, scope=_scope(meant, first))
+    return replace(reading, scope=_scope(meant, evidence, stop))
 
 
-def _scope(meant: Meant, first: str) -> Literal["all", "promotions", "texts"]:
-    return "texts" if first == "channel_change" else "promotions" if meant.scope == "promotions" else "all"
+_REFUSES_TEXTS = re.compile(
+    r"\b(?:do not|never|no|not|stop|quit|instead of|rather than|hate|cannot)(?: \w+){0,4} (?:texts?"
+    r"|texting|messag\w+|sms)\b"
+)
+
+
+def _scope(meant: Meant, evidence: Evidence, stop: OptOut | None) -> Scope | None:
+    first = meant.intents[0]
+    if first == "channel_change":
+        return "texts" if _REFUSES_TEXTS.search(evidence.spelled) else None
+    if first in ("opt_out", "wrong_number", "deceased"):
+        return "promotions" if meant.scope == "promotions" or ONLY_PROMOTIONS.search(evidence.spelled) else "all"
+    return "all" if stop is not None and first in ("cancel_appointment", "medical_urgent") else None
 
 
 def _route(first: str, intents: list[str], asked: Asked, lexicon: Lexicon) -> Route:

@@ -15,22 +15,35 @@ _MENU = re.compile(
     r"\b(?:reply |text |press )?[\"']?([a-z]+|\d)[\"']? (?:to|for|if you(?: want to)?) "
     r"(confirm|change|reschedule|move|cancel|keep|stop every|stop all|stop only|stop|book|a new time)"
 )
-_MENU_INTENTS = {"confirm": "confirm", "keep": "confirm", "change": "reschedule", "reschedule": "reschedule", "move": "reschedule",
-                 "a new time": "reschedule", "cancel": "cancel_appointment", "stop every": "opt_out", "stop all": "opt_out",
+_MENU_INTENTS = {"confirm": "confirm", "keep": "confirm", "change": "reschedule", "reschedule": "reschedule",
+"move": "reschedule",
+                 "a new time": "reschedule", "cancel": "cancel_appointment", "stop every": "opt_out",
+                 "stop all": "opt_out",
                  "stop only": "opt_out", "stop": "opt_out", "book": "book"}  # fmt: skip
-_ONLY_PROMOTIONS = re.compile(
-    r"\b(?:only|just|keep|still (?:want|need|send|get)|except|but (?:the|my)|not the) ?(?:\w+ ){0,3}(?:ads?|offers?|promos?\w*|promotion\w*|marketing|deals|"
-    r"specials|sales|reminders?|appointment\w*|confirm\w*)|^\W*(?:promos?|promotions?|offers?|ads?|marketing)\b|reminders? (?:are|is) (?:ok|fine|good)"
+ONLY_PROMOTIONS = re.compile(
+    r"\b(?:only|just|keep|still (?:want|need|send|get)|except|but (?:the|my)"
+    r"|not the) ?(?:\w+ ){0,3}(?:ads?|offers?|promos?\w*|promotion\w*|marketing|deals|"
+    r"specials|sales|reminders?|appointment\w*|confirm\w*)|^\W*(?:promos?|promotions?|offers?|ads?"
+    r"|marketing)\b|reminders? (?:are|is) (?:ok|fine|good)"
 )
-_ALL = re.compile(r"\b(?:all|every\w*|any|both|entirely|completely|period|the (?:lot|works)|total\w*|nothing|todo|todos|tout|whole)\b")
+_ALL = re.compile(
+    r"\b(?:all|every\w*|any|both|entirely|completely|period|the (?:lot|works)|total\w*|nothing|todo"
+    r"|todos|tout|whole)\b"
+)
 YES = re.compile(
-    r"^\W*(?:oh |well |hell |heck |why |um |uh |ok |and |absolutely |of )*(?:yes+|y|yessir|si+|sip|oui|ouais|ok+|sure|certainly|definitely|absolutely|affirmative|"
-    r"you bet|course|please do|please|mhm|uh huh|aye|totally|for sure|indeed|correct|right|true|claro|works|that works|sounds good|perfect|great|fine|"
-    r"go ahead|go for it|do it|love to|would love (?:to|that|it)|(?:i would|i do|i am|it is|it does|we do|we are|they do|he does|she does|i have|we have)(?=\W*$|[,.!])|10-4|roger|\U0001f44d|\u2705|\U0001f44c)(?!\w)"
+    r"^\W*(?:oh |well |hell |heck |why |um |uh |ok |and |absolutely |of )*(?:yes+|y|yessir|si+|sip"
+r"|oui|ouais|ok+|sure|certainly|definitely|absolutely|affirmative|"
+    r"you bet|course|please do|please|mhm|uh huh|aye|totally|for sure|indeed|correct|right|true|claro"
+r"|works|that works|sounds good|perfect|great|fine|"
+    r"go ahead|go for it|do it|love to|would love (?:to|that|it)|(?:i would|i do|i am|it is|it does"
+r"|we do|we are|they do|he does|she does|i have|we have)(?=\W*$|[,.!])|10-4|roger|\U0001f44d"
+r"|\u2705|\U0001f44c)(?!\w)"
 )  # fmt: skip
 NO = re.compile(
-    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes )*(?:no+|n|nah+|nope|nay|non|nein|negative|not (?:really|at all|yet|anymore|now|me|that i)|never|i do not|i am not|it is not|"
-    r"it does not|we do not|they do not|he does not|she does not|do not|uh uh|nuh uh|negatory|that is a no|none|\U0001f44e|\u274c)(?!\w)(?! (?:problem|worries|changes?|rush|prob))"
+    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes )*(?:no+|n|nah+|nope|nay|non|nein|negative"
+r"|not (?:really|at all|yet|anymore|now|me|that i)|never|i do not|i am not|it is not|"
+    r"it does not|we do not|they do not|he does not|she does not|do not|uh uh|nuh uh|negatory"
+r"|that is a no|none|\U0001f44e|\u274c)(?!\w)(?! (?:problem|worries|changes?|rush|prob))"
 )  # fmt: skip
 
 
@@ -64,22 +77,26 @@ def menu_choice(evidence: Evidence, asked: Asked) -> Meant | None:
     if not asked.question:
         return None
     menu = {key: _MENU_INTENTS[verb] for key, verb in _MENU.findall(asked.question.lower())}
-    found = re.match(r"\W*(?:reply |option |number |#)?([a-z]+|\d)(?=\W|$)(?!:\d|/|(?:st|nd|rd|th|am|pm))", evidence.spelled)
+    found = re.match(
+        r"\W*(?:reply |option |number |#)?([a-z]+|\d)(?=\W|$)(?!:\d|/|(?:st|nd|rd|th|am|pm))", evidence.spelled
+    )
     if not found or found[1] not in menu:
         return None
     rest = evidence.spelled[found.end() :].strip(" .!,-")
     one_letter = len(found[1]) == 1
-    if rest and not (one_letter and re.match(r"\s*(?:[-.,!]|please|but|thanks|thank|$)", evidence.spelled[found.end() :])):
+    if rest and not (
+        one_letter and re.match(r"\s*(?:[-.,!]|please|but|thanks|thank|$)", evidence.spelled[found.end() :])
+    ):
         return None
     intent = menu[found[1]]
     times = _times(rest, asked) if intent == "reschedule" and rest else None
-    scope = "promotions" if intent == "opt_out" and _ONLY_PROMOTIONS.search(evidence.spelled) else "all"
+    scope = "promotions" if intent == "opt_out" and ONLY_PROMOTIONS.search(evidence.spelled) else "all"
     return Meant((intent,), f"our menu: {found[1]}", availability=times, scope=scope)
 
 
 def scope_of_opt_out(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read which messages shall stop; when they do not say, all do."""
-    if _ONLY_PROMOTIONS.search(evidence.spelled):
+    if ONLY_PROMOTIONS.search(evidence.spelled):
         return Meant(("opt_out",), "only some messages shall stop", scope="promotions")
     if NO.search(evidence.spelled) and not _ALL.search(evidence.spelled) and not evidence.sure("opt_out"):
         return Meant(("deny",), "no to stopping")
@@ -96,7 +113,11 @@ def slot_choice(evidence: Evidence, asked: Asked) -> Meant | None:
     if choice is None:
         if evidence.sure("decline_slots") or (NO.search(evidence.spelled) and len(evidence.spelled) < 25):
             return Meant(("decline_slots",), "declines what we offered")
-        return Meant(("confirm",), "yes, but to which?") if YES.search(evidence.spelled) and len(evidence.spelled) < 25 else None
+        return (
+            Meant(("confirm",), "yes, but to which?")
+            if YES.search(evidence.spelled) and len(evidence.spelled) < 25
+            else None
+        )
     if choice.verdict == "one":
         return Meant(("pick_slot",), "names one slot", pick=choice.pick)
     if choice.verdict == "open":
@@ -106,10 +127,15 @@ def slot_choice(evidence: Evidence, asked: Asked) -> Meant | None:
 
 def _declined(evidence: Evidence, asked: Asked) -> Meant:
     times = _wishes(evidence, asked)
-    asks_for_other = re.search(r"\b(?:any(?:thing)?|something|what else|do you have|how about|next|other|another|different)\b", evidence.spelled)
+    asks_for_other = _ASKS_FOR_OTHER.search(evidence.spelled)
     if times is not None:
         return Meant(("decline_slots", "book"), "declines and names other times", availability=times)
     return Meant(("decline_slots", "book") if asks_for_other else ("decline_slots",), "declines what we offered")
+
+
+_ASKS_FOR_OTHER = re.compile(
+    r"\b(?:any(?:thing)?|something|what else|do you have|how about|next|other|another|different)\b"
+)
 
 
 def _wishes(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:
@@ -118,7 +144,11 @@ def _wishes(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:
     if times is None:
         return None
     names_only_refusals = any(fits(slot, times) for slot in asked.offered) is False and len(times) > 20
-    positive = re.search(r"\b(?:any|only|how about|what about|after|before|next|mornings?|afternoons?|instead|better|could|can i|said)\b", evidence.spelled)
+    positive = re.search(
+        r"\b(?:any|only|how about|what about|after|before|next|mornings?|afternoons?|instead|better|could"
+        r"|can i|said)\b",
+        evidence.spelled,
+    )
     return None if names_only_refusals and not positive else times
 
 
@@ -145,13 +175,15 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read yes, no, move or cancel in answer to a reminder."""
     times = _times(evidence.text, asked)
     moves = evidence.sure("reschedule")
-    if evidence.sure("deny") and not moves and times is None and len(evidence.spelled) < 30 and not evidence.sure("cancel_appointment"):
+    cancels = evidence.sure("cancel_appointment") and not moves
+    if evidence.sure("deny") and not (moves or cancels) and times is None and len(evidence.spelled) < 30:
         return Meant(("deny",), evidence.words["deny"])
-    if evidence.sure("cancel_appointment") and not moves:
+    if cancels:
         return Meant(("cancel_appointment",), evidence.words["cancel_appointment"])
     if _UNABLE.search(evidence.spelled) and not moves and not wishes_named(evidence.text, asked.now):
         return Meant(("cancel_appointment",), "cannot come and names no other time")
-    other = times is not None and wishes_named(evidence.text, asked.now) and asked.appointment is not None and _is_other_time(times, asked.appointment, evidence)
+    wished = times if wishes_named(evidence.text, asked.now) else None
+    other = wished is not None and asked.appointment is not None and _is_other_time(wished, asked.appointment, evidence)
     if moves and not (evidence.sure("confirm") and not other):
         return Meant(("reschedule",), evidence.words["reschedule"], availability=times)
     if other and times:
@@ -164,7 +196,9 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
 
 
 _UNABLE = re.compile(
-    r"\b(?:(?:will|am|are) not (?:be )?(?:able to )?(?:make|mak|com|attend)\w*|not going to (?:make|be)|cannot (?:make|come|attend|be there)|(?:unable|not able) to (?:make|come|attend|be))(?: it| that| there| to)*\b"
+    r"\b(?:(?:will|am|are) not (?:be )?(?:able to )?(?:make|mak|com|attend)\w*|not going to (?:make"
+    r"|be)|cannot (?:make|come|attend|be there)|(?:unable|not able) to (?:make|come|attend|be))(?: it"
+    r"| that| there| to)*\b"
 )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from rewarm.domain.date_words import Days, calendar_spelling, days_at
+from rewarm.domain.calendar_spelling import calendar_spelling
+from rewarm.domain.date_words import Days, days_at
 from rewarm.domain.wording import fold, spell_out
 
 _DAY = timedelta(days=1)
 _WORD = re.compile(r"[\w#@$']+")
 _PAST_IT = re.compile(
-    r"\b(?:after|until|till|til|through|thru|past|not before|once|beyond|following|over by|done with|when \w+ (?:is|are) over)"
+    r"\b(?:after|until|till|til|through|thru|past|not before|once|beyond|following|over by|done with"
+    r"|when \w+ (?:is|are) over)"
     r"(?: about| around| like| maybe| sometime)?(?: the| my| our)?(?: (?:start|beginning) of)? ?$"
 )
 _NOT_BEFORE = re.compile(r"\bnot (?:until |till |til )?before\b[^.;]*$")
 _SPELL = re.compile(
-    r"\b(?P<n>an?|one|two|couple|three|few|several|four|five|six|seven|eight|nine|ten|twelve|\d{1,2})(?: of)?(?: more)? "
+    r"\b(?P<n>an?|one|two|couple|three|few|several|four|five|six|seven|eight|nine|ten|twelve"
+    r"|\d{1,2})(?: of)?(?: more)? "
     r"(?P<unit>day|week|month|year)s?\b(?! ago| old| now| off)"
 )
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "several": 4, "four": 4, "five": 5,
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "several": 4, "four": 4,
+"five": 5,
            "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}  # fmt: skip
 
 
@@ -56,7 +60,11 @@ def _best(text: str, found: list[tuple[int, Days]]) -> tuple[int, Days]:
     pointed = [
         (at, days)
         for at, days in found
-        if re.search(r"\b(?:after|until|till|til|in|by|on|back|around|not before|due|starts?|say|like|maybe|the|me|again|maybe) $", text[:at])
+        if re.search(
+            r"\b(?:after|until|till|til|in|by|on|back|around|not before|due|starts?|say|like|maybe|the|me"
+            r"|again|maybe) $",
+            text[:at],
+        )
     ]
     return pointed[-1] if pointed else found[-1]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from rewarm.domain.availability import availability, fits
+from rewarm.domain.calendar_spelling import calendar_spelling
 from rewarm.domain.clock_words import minutes
-from rewarm.domain.date_words import calendar_spelling
 from rewarm.domain.time_mentions import Mention, mentions
 from rewarm.domain.wording import fold, spell_out
 
@@ -26,33 +26,70 @@ class Choice:
 
 
 _NONE = re.compile(
-    r"\b(?:neither|none of|none\b|not either|nei?ther one|no to both|neither of|nope and nope|no and no|(?:cannot|will not|do not|can not) (?:do |make |work |be )?(?:either|any|both|those|them|that week)"
-    r"|(?:either|both|those|these|they|them|nothing)(?: \w+){0,2} (?:do not|will not|does not|cannot|are not|not|no) ?(?:work|good|do|great|suit)?|nothing (?:works|there|that works|on there)|ningun[oa]|aucun[e]?"
-    r"|what else|(?:anything|something) (?:else|other|later|earlier|sooner)|other (?:times|days|options|dates)|different (?:times|days|options|day|time|week)|any other|another (?:day|time|week)|(?:those|these|both|they) (?:are|is) (?:bad|out|no good|too|all)|no good|too (?:soon|early|late|far))\b"
+    r"\b(?:neither|none of|none\b|not either|nei?ther one|no to both|neither of|nope and nope"
+    r"|no and no|(?:cannot|will not|do not|can not) (?:do |make |work |be )?(?:either|any|both|those"
+    r"|them|that week)"
+    r"|(?:either|both|those|these|they|them|nothing)(?: \w+){0,2} (?:do not|will not|does not|cannot"
+    r"|are not|not|no) ?(?:work|good|do|great|suit)?|nothing (?:works|there|that works|on there)"
+    r"|ningun[oa]|aucun[e]?"
+    r"|what else|(?:anything|something) (?:else|other|later|earlier|sooner)|other (?:times|days"
+    r"|options|dates)|different (?:times|days|options|day|time|week)|any other|another (?:day|time"
+    r"|week)|(?:those|these|both|they) (?:are|is) (?:bad|out|no good|too|all)|no good|too (?:soon"
+    r"|early|late|far))\b"
     r"|\b(?:that|those) (?:is|are) (?:the )?(?:week|days?|when)|that week\b"
 )
 _OTHER = re.compile(
-    r"\b(?:any ?thing|something|any|what|got|have)(?: (?:do you have|have you|is|times?|slots?))? (?:else|other|later|earlier|sooner|after that)\b|\bwhat else\b|\bother (?:times|days|options)"
-    r"|\b(?:busy|work|working|out of town|away|gone|booked|tied up|not free|unavailable|traveling|at work|vacation|babysitting)(?: \w+){0,3} (?:both|either|those|that|then|all)\b|\bnot (?:those|these|that week|either|both|any)\b|\bout of town\b|\bjury duty\b"
+    r"\b(?:any ?thing|something|any|what|got|have)(?: (?:do you have|have you|is|times?"
+    r"|slots?))? (?:else|other|later|earlier|sooner|after that)\b|\bwhat else\b|\bother (?:times|days"
+    r"|options)"
+    r"|\b(?:busy|work|working|out of town|away|gone|booked|tied up|not free|unavailable|traveling"
+    r"|at work|vacation|babysitting)(?: \w+){0,3} (?:both|either|those|that|then|all)\b"
+    r"|\bnot (?:those|these|that week|either|both|any)\b|\bout of town\b|\bjury duty\b"
 )
 _OPEN = re.compile(
-    r"\b(?:either|whichever|any of (?:them|those|the|these)|anyone|both (?:work|are|good|fine|ok)|both|all (?:work|good|fine|of them|three)|you (?:pick|choose|decide)|whatever|does not matter|do not care|no preference|any(?:thing)? (?:works|is fine|is good)|cualquiera|n'importe|dealer's choice|your (?:choice|pick|call)|surprise me|eeny)\b"
+    r"\b(?:either|whichever|any of (?:them|those|the|these)|anyone|both (?:work|are|good|fine|ok)"
+    r"|both|all (?:work|good|fine|of them|three)|you (?:pick|choose|decide)|whatever|does not matter"
+    r"|do not care|no preference|any(?:thing)? (?:works|is fine|is good)|cualquiera|n'importe"
+    r"|dealer's choice|your (?:choice|pick|call)|surprise me|eeny)\b"
 )
 _REFUSING_SIGN = re.compile("[\U0001f645\U0001f44e\u274c\U0001f6ab]")
 _INDEX = (
-    (re.compile(r"(?:\b(?:the|that|your|do|take|want|prefer|for) |^\W*)first\b(?! (?:thing|available|time|visit|of (?:the|next)|appointment of|opening))|\bfirst (?:one|slot|option|choice|works|please|time you)|\b(?:1st|former|primer[oa]?|premier|premiere)(?! (?:thing|available|time|visit|of (?:the|next)|appointment of|opening))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:1|one|uno|a)\b|\b(?:choice|option) a\b|^a\W*$|\u0031\ufe0f?\u20e3"), 0),
-    (re.compile(r"\b(?:the )?(?:second|2nd|segund[oa]|deuxieme)(?! (?:thought|week|opinion|time|visit))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:2|two|dos|b)\b|^b\W*$|\u0032\ufe0f?\u20e3"), 1),
-    (re.compile(r"\b(?:the )?(?:third|3rd|tercer[oa]?|troisieme)\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:3|three|tres|c)\b|^c\W*$|\u0033\ufe0f?\u20e3"), 2),
+    (re.compile(r"(?:\b(?:the|that|your|do|take|want|prefer|for) |^\W*)first\b(?! (?:thing|available|time|visit"
+r"|of (?:the|next)|appointment of|opening))|\bfirst (?:one|slot|option|choice|works|please"
+r"|time you)|\b(?:1st|former|primer[oa]?|premier|premiere)(?! (?:thing|available|time|visit"
+r"|of (?:the|next)|appointment of|opening))\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt "
+r"|\bchoice |\bslot )(?:1|one|uno|a)\b|\b(?:choice|option) a\b|^a\W*$|\u0031\ufe0f?\u20e3"), 0),
+    (re.compile(r"\b(?:the )?(?:second|2nd|segund[oa]|deuxieme)(?! (?:thought|week|opinion|time|visit))\b|(?:#"
+r"|\bno\.? ?|\bnumber |\boption |\bnumero |\bopt |\bchoice |\bslot )(?:2|two|dos|b)\b|^b\W*$"
+r"|\u0032\ufe0f?\u20e3"), 1),
+    (re.compile(r"\b(?:the )?(?:third|3rd|tercer[oa]?|troisieme)\b|(?:#|\bno\.? ?|\bnumber |\boption |\bnumero "
+r"|\bopt |\bchoice |\bslot )(?:3|three|tres|c)\b|^c\W*$|\u0033\ufe0f?\u20e3"), 2),
     (re.compile(r"\b(?:the )?(?:fourth|4th one)\b|(?:#|\bnumber |\boption )(?:4|four)\b"), 3),
 )  # fmt: skip
-_LAST = re.compile(r"\b(?:the )?(?:last|final|bottom|latter|ultim[oa]|dernier|derniere)(?: one| option| slot)?\b(?! (?:week|time|year|month|visit|appointment))")
+_LAST = re.compile(
+    r"\b(?:the )?(?:last|final|bottom|latter|ultim[oa]|dernier|derniere)(?: one| option"
+    r"| slot)?\b(?! (?:week|time|year|month|visit|appointment))"
+)
 _MIDDLE = re.compile(r"\b(?:the )?middle(?: one| option| slot)?\b")
-_EARLIER = re.compile(r"\b(?:the )?(?:earlier|earliest|soonest|sooner|early|mas temprano|plus tot)(?: one| of the two| slot| time| option| day)?\b")
-_LATER = re.compile(r"\b(?:the )?(?:later|latest|late|mas tarde|plus tard)(?: one| of the two| slot| time| option| day)?\b(?! (?:in|this|next))")
-_NEGATED = re.compile(r"\b(?:not|no|never|cannot(?: \w+)?|nix|except|anything but|do not (?:want|like|do)) (?:on |do |the |make |that )*$")
+_EARLIER = re.compile(
+    r"\b(?:the )?(?:earlier|earliest|soonest|sooner|early|mas temprano|plus tot)(?: one| of the two"
+    r"| slot| time| option| day)?\b"
+)
+_LATER = re.compile(
+    r"\b(?:the )?(?:later|latest|late|mas tarde|plus tard)(?: one| of the two| slot| time| option"
+    r"| day)?\b(?! (?:in|this|next))"
+)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|cannot(?: \w+)?|nix|except|anything but|do not (?:want|like|do)) (?:on |do "
+    r"|the |make |that )*$"
+)
 _BARE = re.compile(
-    r"^\W*(?:(?:i|we|let us|lets|ill|yes|ok|sure|please|give me|put me (?:in )?(?:for|down for)|i will|take|go with|do|the|number|option|#|would like|like|how about|maybe) )*"
-    r"(?P<n>\d{1,2}|one|two|three|four|uno|dos|tres)(?P<rest>(?: (?:please|works?|thanks|thank you|is good|is fine|is best|is perfect|for me|it is|sounds good|then|would be|would work|great|good|fine|ok|the number|por favor|sil vous plait|the number not the time))*[\W]*)(?:,? the number.*)?$"
+    r"^\W*(?:(?:i|we|let us|lets|ill|yes|ok|sure|please|give me|put me (?:in )?(?:for|down for)"
+    r"|i will|take|go with|do|the|number|option|#|would like|like|how about|maybe) )*"
+    r"(?P<n>\d{1,2}|one|two|three|four|uno|dos|tres)(?P<rest>(?: (?:please|works?|thanks|thank you"
+    r"|is good|is fine|is best|is perfect|for me|it is|sounds good|then|would be|would work|great"
+    r"|good|fine|ok|the number|por favor|sil vous plait"
+    r"|the number not the time))*[\W]*)(?:,? the number.*)?$"
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "uno": 1, "dos": 2, "tres": 3}
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from rewarm.domain.clock_words import Hours, bare_hour_at, hours_at
-from rewarm.domain.date_words import Days, days_at, week_of
+from rewarm.domain.date_words import Days, days_at, month_end, week_of
 
 
 class Mark(Enum):
@@ -34,21 +34,59 @@ class Mention:
 _DAY = timedelta(days=1)
 _TOKEN = re.compile(r"[\w#@$']+|[^\w\s]")
 _HARMLESS = re.compile(
-    r"(?:no|not) (?:problem|worries|rush|matter|preference|sure|hurry|big deal|prob|issue|picky|fussy|thanks|a problem|only|biggie)\b"
-    r"|(?:do|does) not (?:matter|care|mind)|cannot wait|why not|whether or not|not (?:a|to) (?:bother|be)|if not|not later than|not earlier than|no (?:later|earlier) than|can not be any"
+    r"good (?:morning|afternoon|evening|night|day)|(?:no|not) (?:problem|worries|rush|matter"
+    r"|preference|sure|hurry|big deal|prob|issue|picky|fussy|thanks|a problem|only|biggie)\b"
+    r"|(?:do|does) not (?:matter|care|mind)|cannot wait|why not|whether or not|not (?:a|to) (?:bother"
+    r"|be)|if not|not later than|not earlier than|no (?:later|earlier) than|can not be any"
 )
-_EXCEPT = re.compile(r"except(?:ing)?(?: for)?|excluding|apart from|other than|besides|but not|but never|anything but|any ?(?:time|day|thing) but|every day but|save for|minus|(?<=any day )but|(?<=every day )but|(?<=week )but|(?<=any time )but|(?<=anytime )but|(?<=anything )but|avoid(?:ing)?|skip(?:ping)?|menos|sauf|excepto")
-_NOT = re.compile(r"not|no|never|cannot|neither|nor|nothing|unable|instead of|rather than|en vez de|en lugar de|au lieu de|will not|hate|out of town|away|gone|cant|ni|pas|booked|swamped|jury duty|in the hospital|busy|slammed|tied up")
-_BREAK = re.compile(r"[.!?;()\n]|-|so|then|otherwise|however|but|pero|mais|how about|what about|what is|maybe|can i|can you|could|prefer|rather(?! than)|let us|better|works|is (?:fine|good|ok|great|best|perfect)|i am (?:off|free|available|open|around)|free|open|available|only|yes|ok|please|do you have|any chance|is there|got anything|would|possible|if|except")
+_EXCEPT = re.compile(
+    r"except(?:ing)?(?: for)?|excluding|apart from|other than|besides|but not|but never|anything but"
+    r"|any ?(?:time|day|thing) but|every day but|save for|minus|(?<=any day )but|(?<=every day )but"
+    r"|(?<=week )but|(?<=any time )but|(?<=anytime )but|(?<=anything )but|avoid(?:ing)?|skip(?:ping)?"
+    r"|menos|sauf|excepto"
+)
+_NOT = re.compile(
+    r"not|no|never|cannot|neither|nor|nothing|unable|instead of|rather than|en vez de|en lugar de"
+    r"|au lieu de|will not|hate|out of town|away|gone|cant|ni|pas|booked|swamped|jury duty"
+    r"|in the hospital|busy|slammed|tied up|than|i work|i am at work|i teach|i babysit|i have (?:work"
+    r"|class|the (?:kids|grandkids|baby)|school|church|chemo|dialysis|therapy|choir|bowling|golf)"
+    r"|chemo|dialysis|church|choir|bowling|golf|bible study"
+)
+_BREAK = re.compile(
+    r"[.!?;()\n]|-|so|then|otherwise|however|but|pero|mais|how about|what about|what is|maybe|can i"
+    r"|can you|could|prefer|rather(?! than)|let us|better|works|is (?:fine|good|ok|great|best"
+    r"|perfect)|i am (?:off|free|available|open|around)|free|open|available|only|yes|ok|please"
+    r"|do you have|any chance|is there|got anything|would|possible|if|except"
+)
 _AFTERWARDS = re.compile(
-    r"(?:(?:i|we|he|she) (?:shall|will|have to|am going to|are going to|has to|must) be (?:at|in|on|away|out|gone|travel\w+)|(?:i|we) have (?:a|an|my|our) (?!day|time|choice|morning|afternoon|preference)\w+|(?:i |we |he |she )?(?:really )?(?:(?:do|does|will|would|is|are|was) not (?:really |going to )?(?:work|do|good|great|suit|fit|possible|an option|happen|ideal|open|free|available|happening)|cannot work"
-    r"|(?:is|are|was|were) (?:out\b|bad|full|packed|no good|no go|booked|tough|hard|impossible|taken|crazy|busy|terrible|awful|rough|my (?:dialysis|chemo|church|bridge|golf|busy|worst)|too (?:early|late|far|soon)|a no|not|when i (?:work|have|am)|dialysis|chemo)"
-    r"|(?:is|are) (?!good|fine|great|best|ok|open|free|better|perfect|easi|ideal|available|possible|wide|clear|nice|my|the|when|prefer|super|wonderful|lovely|a\b|it\b|what|also|usually|still|always|only|not|all|now|here|really|that|there|much)(?:for )?\w+(?=\W*$|[.,!])|no good|no go|no bueno|not good|too early|too late|out of the question|(?:i )?cannot\b|no puedo|i work\b|we are (?:closed|away|gone)|i am (?:away|busy|gone|working|out|in)\b))"
+    r"(?:(?:i|we|he|she) (?:shall|will|have to|am going to|are going to|has to|must) be (?:at|in|on"
+    r"|away|out|gone|travel\w+)|(?:i|we) have (?:a|an|my|our) (?!day|time|choice|morning|afternoon"
+    r"|preference)\w+|(?:i |we |he |she )?(?:really )?(?:(?:do|does|will|would|is|are"
+    r"|was) not (?:really |going to )?(?:work|do|good|great|suit|fit|possible|an option|happen|ideal"
+    r"|open|free|available|happening)|cannot work"
+    r"|(?:is|are|was|were) (?:out\b|bad|full|packed|no good|no go|booked|tough|hard|impossible|taken"
+    r"|crazy|busy|terrible|awful|rough|my (?:dialysis|chemo|church|bridge|golf|busy|worst)"
+    r"|too (?:early|late|far|soon)|a no|not|when i (?:work|have|am)|dialysis|chemo)"
+    r"|(?:is|are) (?!good|fine|great|best|ok|open|free|better|perfect|easi|ideal|available|possible"
+    r"|wide|clear|nice|my|the|when|prefer|super|wonderful|lovely|a\b|it\b|what|also|usually|still"
+    r"|always|only|not|all|now|here|really|that|there|much)(?:for )?\w+(?=\W*$|[.,!])|no good|no go"
+    r"|no bueno|not good|too early|too late|out of the question|(?:i )?cannot\b|no puedo|i work\b"
+    r"|we are (?:closed|away|gone)|i am (?:away|busy|gone|working|out|in)\b))"
 )
 _OR = re.compile(r"or|and|&|/|o|ou|et|y|u|plus|also|nor")
-_HOUR_BEFORE = re.compile(r"(?:\bat|@|\bis|\bdo|\bto|\bit|\bfor|\bsay|\blike|\bmaybe|\bthen|\baround|\bthe|\bday|\bgot|\bhave|\btake|\btry|\bor|\bany|,|\d+)\s*$")
-_HOUR_AFTER = re.compile(r"\s*(?:$|[?.!,)]|open|instead|available|works?|ok\b|good|or\b|please|free|would|on\b|-|is\b|if\b|that|thanks|better|and\b)")
-_BOUND = re.compile(r"(?P<way>after|from|starting|beginning|since|past|following|before|until|till|til|by|through|as of|not before)(?: on| the)? $")
+_HOUR_BEFORE = re.compile(
+    r"(?:\bat|@|\bis|\bdo|\bto|\bit|\bfor|\bsay|\blike|\bmaybe|\bthen|\baround|\bthe|\bday|\bgot"
+    r"|\bhave|\btake|\btry|\bor|\bany|,|\d+)\s*$"
+)
+_HOUR_AFTER = re.compile(
+    r"\s*(?:$|[?.!,)]|open|instead|available|works?|ok\b|good|or\b|please|free|would|on\b|-|is\b|if\b"
+    r"|that|thanks|better|and\b)"
+)
+_NOT_AN_HOUR = re.compile(r"\b(?:i am|he is|she is|age|aged|#|\$|number|press|option|reply) ?$")
+_BOUND = re.compile(
+    r"(?P<way>after|from|starting|beginning|since|past|following|before|until|till|til|by|through"
+    r"|as of|not before)(?: on| the)? $"
+)
 
 
 def mentions(text: str, today: date, anchor: datetime | None = None) -> list[Mention | Mark]:
@@ -87,11 +125,13 @@ class _Scan:
     def _mention(self, at: int) -> int | None:
         if self._inside_word(at):
             return None
+        if again := self._another_day(at):
+            return again
         hours = hours_at(self.text, at)
         if hours is None and self._hour_fits(at):
             hours = bare_hour_at(self.text, at)
         days = days_at(self.text, at, self.today)
-        if days and (hours is None or days[1] > hours[1]):
+        if days and (hours is None or days[1] >= hours[1]):
             what = self._bounded(at, days[0])
             if re.match(r"this (morning|afternoon|evening)|tonight", self.text[at : days[1]]):
                 part = hours_at(self.text, at + 5) or hours_at(self.text, at)
@@ -112,7 +152,7 @@ class _Scan:
             start = self._reference()
             self._put(week_of(start + (7 * _DAY if "following" in following.group() else 0 * _DAY)))
             return following.end()
-        if later := re.compile(r"(?:the )?(?:day|week) after\b(?! (?:the |tomorrow|next|that|\d))").match(self.text, at):
+        if later := _THE_ONE_AFTER.match(self.text, at):
             start = self._reference()
             self._put(week_of(start + 7 * _DAY) if "week" in later.group() else Days(start + _DAY, start + _DAY))
             return later.end()
@@ -124,6 +164,18 @@ class _Scan:
                 self._put(Days(self.today, self.today + 28 * _DAY))
             return any_time.end()
         return None
+
+    def _another_day(self, at: int) -> int | None:
+        """Read the 13 of "March 12 or 13" as a day of the same month."""
+        figure = re.compile(r"(\d{1,2})\b(?!:|/| ?(?:am|pm|o'?clock))").match(self.text, at)
+        last = self.found[-2].what if len(self.found) > 1 and isinstance(self.found[-2], Mention) else None
+        if not figure or last is None or self.found[-1] not in (Mark.OR, Mark.COMMA) or not isinstance(last, Days):
+            return None
+        if last.weekdays or last.first != last.last or not last.first.day < int(figure[1]) <= month_end(last.first).day:
+            return None
+        day = last.first.replace(day=int(figure[1]))
+        self._put(Days(day, day))
+        return figure.end()
 
     def _last_is_day(self) -> bool:
         said = [item for item in self.found if isinstance(item, Mention)]
@@ -153,11 +205,24 @@ class _Scan:
         if bound["way"] in ("after", "past", "following", "since"):
             return Days(days.last + _DAY, horizon)
         rest = self.text[at:]
-        return Days(days.first, horizon) if bound["way"] != "from" or re.match(r"[\w ]+? (?:on|onwards?|forward)\b", rest) else days
+        open_ended = bound["way"] != "from" or re.match(r"[\w ]+? (?:on|onwards?|forward)\b", rest)
+        return Days(days.first, horizon) if open_ended else days
 
     def _put(self, what: Days | Hours | None, *, busy: bool = False) -> None:
+        if isinstance(what, Days):
+            what = self._same_week(what)
         if what is not None:
             self.found.append(Mention(what, refused=busy or self.refusing or self.excepting, lasting=self.excepting))
+
+    def _same_week(self, days: Days) -> Days:
+        """Read the Thursday of "next Wednesday or Thursday" as the one after that Wednesday."""
+        before = [item.what for item in self.found if isinstance(item, Mention) and isinstance(item.what, Days)]
+        last = before[-1] if before else None
+        if last is None or last.every or days.every or len(last.weekdays) != 1 or len(days.weekdays) != 1:
+            return days
+        if days.first < last.first and min(days.weekdays) > min(last.weekdays):
+            return replace(days, first=days.first + 7 * _DAY, last=days.last + 7 * _DAY)
+        return days
 
     def _marker(self, at: int) -> int | None:
         if found := self._word(_EXCEPT, at):
@@ -169,7 +234,14 @@ class _Scan:
             self.found.append(Mark.BREAK)
             return found.end()
         if found := self._word(_BREAK, at):
-            ends_sentence = found.group() in ".!?;\n" or found.group() in ("but", "pero", "mais", "so", "then", "otherwise")
+            ends_sentence = found.group() in ".!?;\n" or found.group() in (
+                "but",
+                "pero",
+                "mais",
+                "so",
+                "then",
+                "otherwise",
+            )
             self.excepting = self.excepting and not ends_sentence
             self.refusing = False
             self.since_break = len(self.found)
@@ -203,22 +275,40 @@ class _Scan:
         figure = re.match(r"\d{1,2}\b|[a-z]+\b", after)
         if not figure or (figure.group().isalpha() and not re.search(r"(?:\bat|\bsay|\btill|\baround) $", before)):
             return False
+        choice = not before.strip() and re.match(r"\d{1,2} (?:or|and) \d{1,2}\b", after)
         alone = not before.strip() and not after[figure.end() :].strip(" .!?")
         neighbours = _HOUR_BEFORE.search(before) and _HOUR_AFTER.match(after, figure.end())
-        beside_day = bool(self.found) and isinstance(self.found[-1], Mention) and bool(re.search(r"\w $", before)) and bool(_HOUR_AFTER.match(after, figure.end()))
-        return bool(alone or neighbours or beside_day) and not re.search(r"\b(?:i am|he is|she is|age|aged|#|\$|number|press|option|reply) ?$", before)
+        after_mention = self.found and isinstance(self.found[-1], Mention) and before.endswith(" ")
+        beside_day = after_mention and _HOUR_AFTER.match(after, figure.end())
+        return bool(alone or choice or neighbours or beside_day) and not _NOT_AN_HOUR.search(before)
 
     def _has_mention(self) -> bool:
         return any(isinstance(item, Mention) for item in self.found[self.since_break :])
 
     def _refuse_clause(self) -> None:
         tail = self.found[self.since_break :]
-        self.found[self.since_break :] = [replace(item, refused=True) if isinstance(item, Mention) else item for item in tail]
+        self.found[self.since_break :] = [
+            replace(item, refused=True) if isinstance(item, Mention) else item for item in tail
+        ]
 
 
-_AWAY = re.compile(r"\b(?:out|away|gone|busy|not|no|cannot|nothing|off|vacation|town|travel\w*|abroad|swamped)\b[^.,;]*$")
-_LEAVING = re.compile(r"\b(?:leave|leaving|fly|flying|fly out|heading out|head out|go away|going away|depart|move)(?: (?:out|town|for \w+))?(?: on)? $")
-_ANY = re.compile(
-    r"(?:any ?(?:time|day|thing)(?: (?:at all|is fine|works|that works))?|when ?ever|asap|as soon as (?:possible|you can)|soonest|(?:the )?(?:earliest|next|first|soonest) (?:available|possible|opening|you have|one you have|you got|appointment|slot|spot|time)|sooner the better|(?:first|next) (?:opening|available)|immediately|right away|wide open|no preference|anytime|cualquier (?:dia|hora)|lo antes posible|le plus tot possible)\b"
+_AWAY = re.compile(
+    r"\b(?:out|away|gone|busy|not|no|cannot|nothing|off|vacation|town|travel\w*|abroad"
+    r"|swamped)\b[^.,;]*$"
 )
-_EXCEPT_NEXT = re.compile(r"\s*(?:but|after|before|except|between|from|on|in|this|next|the week|tomorrow|today|monday|tuesday|wednesday|thursday|friday|saturday|morning|afternoon|past|until|till|by|of|that)\b")
+_LEAVING = re.compile(
+    r"\b(?:leave|leaving|fly|flying|fly out|heading out|head out|go away|going away|depart"
+    r"|move)(?: (?:out|town|for \w+))?(?: on)? $"
+)
+_THE_ONE_AFTER = re.compile(r"(?:the )?(?:(?:day|week) after|next day)\b(?! (?:the |tomorrow|next|that|\d))")
+_ANY = re.compile(
+    r"(?:any ?(?:time|day|thing)(?: (?:at all|is fine|works|that works))?|when ?ever|asap"
+    r"|as soon as (?:possible|you can)|soonest|(?:the )?(?:earliest|next|first|soonest) (?:available"
+    r"|possible|opening|you have|one you have|you got|appointment|slot|spot|time)|sooner the better"
+    r"|(?:first|next) (?:opening|available)|immediately|right away|wide open|no preference|anytime"
+    r"|cualquier (?:dia|hora)|lo antes posible|le plus tot possible)\b"
+)
+_EXCEPT_NEXT = re.compile(
+    r"\s*(?:but|after|before|except|between|from|on|in|this|next|the week|tomorrow|today|monday"
+    r"|tuesday|wednesday|thursday|friday|saturday|morning|afternoon|past|until|till|by|of|that)\b"
+)
