@@ -170,9 +170,9 @@ class Detector:
     def personal(self, text: str, known: Known, names: set[str]) -> bool:
         """Tell whether a text recalls something that this reader's own notes say."""
         said = words(text)
-        free = names | self.own_names | CALENDAR | WEEKDAYS | SPANS
+        free = names | self.own_names | WEEKDAYS | SPANS
         return any(
-            not approved and len(word) > 3 and content(word) and word not in free and same(word, known.notes)
+            not approved and len(word) > 2 and content(word) and word not in free and same(word, known.notes)
             for word, approved in zip(said, self.approved.covered(said), strict=True)
         )
 
