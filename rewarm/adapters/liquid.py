@@ -51,6 +51,8 @@ def parse(source: str) -> BoundTemplate:
 
 def render(source: str, values: Mapping[str, object]) -> str:
     """Fill a template. Raises TemplateError for a field that is not there: nothing is ever left blank in silence."""
+    if "{" not in source:
+        return source
     try:
         return parse(source).render(values)
     except LiquidError as wrong:

@@ -13,7 +13,7 @@ from rewarm.domain.time_words import elapsed, months_between, past
 
 PERSONAL = ("fact", "occasion", "field")
 _ALWAYS_LARGE = frozenset(("I", "I'm", "I'll", "I'd", "I've", "STOP", "OK", "TV", "FAQ", "%"))
-_ORDINARY = re.compile(r"(?:ing|ly|ed|tion|able|ful|ness|ment|n't|'s|'re|'ll|'ve|'d)$")
+_ORDINARY = re.compile(r"(?:tion|able|ful|ness|ment|n't|'s|'re|'ll|'ve|'d)$")
 _DIGIT = re.compile(r"\d")
 _SMALL_WORDS = """
 a about after again all also always am an and another any anything are around as ask asked asking at back be because

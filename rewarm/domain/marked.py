@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _ANY = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f]")
 _LABEL = re.compile(f"{_OPEN}[^{_MIDDLE}]*{_MIDDLE}|{_CLOSE}")
+_MARKED = re.compile(f"{_OPEN}(\\w+):([^{_MIDDLE}]*){_MIDDLE}([^{_OPEN}{_MIDDLE}{_CLOSE}]*){_CLOSE}")
 _MARK = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
 
 
@@ -38,43 +39,27 @@ def capitalized(marked: str) -> str:
 
 
 def strip(rendered: str) -> tuple[str, tuple[Source, ...]]:
-    """Take the marks out and return the plain text with the outermost marked spans, in order.
+    """Take the marks out and return the plain text with the marked spans, in order.
 
-    Raises ValueError when the marks do not pair: somebody forged or cut one.
+    Raises ValueError when a mark is left over: somebody forged or cut one.
     """
     parts: list[str] = []
     sources: list[Source] = []
-    size = at = depth = start = 0
-    label = ""
-    for found in _MARK.finditer(rendered):
-        piece = rendered[at : found.start()]
+    size = at = 0
+    for found in _MARKED.finditer(rendered):
+        before, value = rendered[at : found.start()], found[3]
         at = found.end()
-        match found.group():
-            case "\ue000":
-                size += _keep(parts, piece)
-                depth += 1
-            case "\ue001":
-                if depth == 1:
-                    label, start = piece, size
-            case _:
-                size += _keep(parts, piece)
-                depth -= 1
-                if depth == 0:
-                    kind, _, source_id = label.partition(":")
-                    sources.append(Source(start, size, kind, source_id))
-        if depth < 0:
-            raise ValueError("a mark closes that was never opened")
-    if depth:
-        raise ValueError("a mark was opened and never closed")
+        start = size + len(before)
+        size = start + len(value)
+        parts += (before, value)
+        sources.append(Source(start, size, found[1], found[2]))
     parts.append(rendered[at:])
-    return "".join(parts), tuple(sources)
+    text = "".join(parts)
+    if _MARK.search(text):
+        raise ValueError("a mark of a source was cut or forged")
+    return text, tuple(sources)
 
 
 def unmarked(rendered: str) -> str:
     """Take the marks out and forget where they were."""
     return _LABEL.sub("", rendered)
-
-
-def _keep(parts: list[str], piece: str) -> int:
-    parts.append(piece)
-    return len(piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from rewarm.domain.speakable import speakable
@@ -82,9 +83,14 @@ def phrases(
         Phrase(fact.id, fact.kind, words, fact.quote)
         for fact in facts
         if fact.kind in EMOTION and fact.sensitivity <= accepts_sensitivity and not _is_over(fact, today)
-        if (words := speakable(fact.kind, fact.quote, fact.value) or spoken.get(fact.kind, {}).get(fact.value or ""))
+        if (words := _words(fact.kind, fact.quote, fact.value) or spoken.get(fact.kind, {}).get(fact.value or ""))
     ]
     return tuple(sorted(said, key=lambda phrase: EMOTION.index(phrase.kind)))
+
+
+@lru_cache(maxsize=65536)
+def _words(kind: str, quote: str, value: str | None) -> str | None:
+    return speakable(kind, quote, value)
 
 
 def _is_over(fact: Citable, today: date) -> bool:
