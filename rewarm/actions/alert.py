@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from rewarm.adapters.channels import Outbound, open_channel
+from rewarm.adapters.channels import Outbound, channel_for
 from rewarm.domain.outbox import Refused
 from rewarm.models import Handoff, Sender, Workspace
 
@@ -41,23 +41,19 @@ def _mail(workspace: Workspace, handoff: Handoff) -> Refused | None:
     sender = Sender.objects.filter(workspace=workspace, channel="email", stopped_at=None).order_by("created_at").first()
     if sender is None or not workspace.email:
         return None
-    channel = open_channel(sender.kind, sender.settings)
-    try:
-        outcome = channel.send(
-            Outbound(
-                id=str(handoff.id),
-                sender=sender.address,
-                sender_name=sender.name,
-                to=workspace.email,
-                subject=f"{SUBJECTS[handoff.urgency]}: {handoff.contact}",
-                text=f"{handoff.brief}\n\nOpen the thread: {workspace.public_url}/inbox/{handoff.contact_id}\n",
-                html=None,
-                headers={},
-                ics=None,
-                callback_url="",
-                valid_for=timedelta(hours=12),
-            )
+    outcome = channel_for(sender.kind, sender.settings).send(
+        Outbound(
+            id=str(handoff.id),
+            sender=sender.address,
+            sender_name=sender.name,
+            to=workspace.email,
+            subject=f"{SUBJECTS[handoff.urgency]}: {handoff.contact}",
+            text=f"{handoff.brief}\n\nOpen the thread: {workspace.public_url}/inbox/{handoff.contact_id}\n",
+            html=None,
+            headers={},
+            ics=None,
+            callback_url="",
+            valid_for=timedelta(hours=12),
         )
-    finally:
-        channel.close()
+    )
     return outcome if isinstance(outcome, Refused) else None

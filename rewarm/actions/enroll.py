@@ -32,10 +32,11 @@ def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
     return versions
 
 
-def audience(workspace: Workspace, segment: str) -> list[Contact]:
+def audience(workspace: Workspace, segment: str, now: datetime) -> list[Contact]:
     """List who a campaign on this segment would enroll, warmest first: alive, reachable, in no other journey."""
     return list(
-        Contact.objects.filter(workspace=workspace, segment=segment, deceased_on=None, next_appointment_at=None)
+        Contact.objects.filter(workspace=workspace, segment=segment, deceased_on=None)
+        .filter(Q(next_appointment_at=None) | Q(next_appointment_at__lt=now))
         .filter(Q(reachable_sms=True) | Q(reachable_email=True))
         .exclude(id__in=Enrollment.objects.filter(workspace=workspace).exclude(status="ended").values("contact_id"))
         .order_by("-heat", "-last_contact_on", "id")
@@ -70,7 +71,7 @@ def launch(
         launched_at=now,
         launched_by=by,
     )
-    contacts = audience(workspace, segment)
+    contacts = audience(workspace, segment, now)
     held = _held_out(workspace, campaign, contacts)
     plan = journey.from_spec(version.spec)
     rows = []

@@ -22,7 +22,7 @@ from rewarm.actions.advance import advance
 from rewarm.actions.compose import Written, compose
 from rewarm.actions.gate import Questions, questions
 from rewarm.actions.remember import remember
-from rewarm.adapters.channels import Channel, Outbound, open_channel
+from rewarm.adapters.channels import Channel, Outbound, channel_for
 from rewarm.adapters.rules import rule_set
 from rewarm.domain import journey, outbox, policy
 from rewarm.domain.event import Happened, Kind
@@ -101,6 +101,7 @@ def _give_back(workspace: Workspace, touches: Sequence[Touch]) -> None:
         write_back(
             workspace.id,
             [(touch.id, touch.attempt, {"state": "planned", "lease_until": None}) for touch in touches],
+            only="leased",
         )
 
 
@@ -127,7 +128,7 @@ def _intend(
             settled.append((touch, row, written, verdict.receipt))
             if row.state == "dispatching" and sender is not None:
                 posted.append(Posted(touch, written, sender, row))
-        ours = write_back(workspace.id, [_intent(*one, senders, now) for one in settled])
+        ours = write_back(workspace.id, [_intent(*one, senders, now) for one in settled], only="leased")
         posted = [one for one in posted if one.touch.id in ours]
         _tell(workspace, [(touch, row) for touch, row, _, _ in settled if touch.id in ours], now)
     return posted, verdict_at
@@ -199,7 +200,7 @@ class _Carriers:
 
     def __init__(self, senders: Any) -> None:
         self._channels: dict[UUID, Channel] = {
-            sender.id: open_channel(sender.kind, sender.settings) for sender in senders
+            sender.id: channel_for(sender.kind, sender.settings) for sender in senders
         }
         self._pool = ThreadPoolExecutor(max_workers=BATCH, thread_name_prefix="carrier")
 
@@ -208,8 +209,6 @@ class _Carriers:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True)
-        for channel in self._channels.values():
-            channel.close()
 
     def send(self, posted: Posted, verdict_at: float) -> outbox.Outcome:
         """Make one call, unless the verdict has become too old for it."""
@@ -275,10 +274,22 @@ def _record(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[o
             if (move := _move(touch, row)) and touch.enrollment_id:
                 moves[touch.enrollment_id].append(move)
         write_back(workspace.id, rows)
+        _stop_locked_out(posted, outcomes, now)
         Message.objects.bulk_create(messages, ignore_conflicts=True)
         _note_in_threads(workspace, messages, now)
         remember(workspace.id, events)
         advance(workspace, moves, now)
+
+
+def _stop_locked_out(posted: Sequence[Posted], outcomes: Sequence[outbox.Outcome], now: datetime) -> None:
+    """Stop a sender whose carrier refuses our password: its touches wait for a person instead of failing one by one."""
+    locked_out = {
+        one.sender.id
+        for one, outcome in zip(posted, outcomes, strict=True)
+        if isinstance(outcome, outbox.Refused) and outcome.stops_sender
+    }
+    if locked_out:
+        Sender.objects.filter(id__in=locked_out, stopped_at=None).update(stopped_at=now)
 
 
 def _recorded(touch: Touch, row: outbox.Row, now: datetime) -> dict[str, Any]:

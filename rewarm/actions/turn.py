@@ -10,6 +10,7 @@ from rewarm.actions.reply import reply_due
 from rewarm.actions.send import send_due
 from rewarm.actions.tick import tick
 from rewarm.models import Workspace
+from rewarm.models.due import waiting
 
 
 def turn(workspace: Workspace, now: datetime) -> int:
@@ -17,12 +18,13 @@ def turn(workspace: Workspace, now: datetime) -> int:
 
     Each part claims its own rows, so any number of workers may turn at once.
     """
+    due = waiting(workspace.id, now)
     return (
-        reconcile(workspace, now)
-        + reply_due(workspace, now)
-        + tick(workspace, now)
-        + send_due(workspace, now)
-        + alert_due(workspace, now)
+        (reconcile(workspace, now) if due.doubts else 0)
+        + (reply_due(workspace, now) if due.replies else 0)
+        + (tick(workspace, now) if due.enrollments else 0)
+        + (send_due(workspace, now) if due.touches else 0)
+        + (alert_due(workspace, now) if due.alerts else 0)
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import InterfaceError, OperationalError, connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -18,11 +19,11 @@ from rewarm.actions.audit import in_words as audit_in_words
 from rewarm.actions.classify import classify
 from rewarm.actions.enroll import launch
 from rewarm.actions.found import Line, Practice, found
-from rewarm.actions.import_contacts import attach_evidence, import_contacts
+from rewarm.actions.reconcile import reconcile
 from rewarm.actions.results import results
 from rewarm.actions.turn import turn, until_idle
 from rewarm.cli.stage import Stage
-from rewarm.models import JourneyVersion, Message, Segment, Sender, User, Workspace
+from rewarm.models import Campaign, JourneyVersion, Message, Segment, Sender, Touch, User, Workspace
 from rewarm.models.due import next_due
 from rewarm.models.scope import within
 
@@ -125,7 +126,12 @@ def _speak_through(stage: Stage, workspace: Workspace) -> None:
 
 
 def _fill(workspace: Workspace, first: date, *, days: int, say: Say) -> None:
-    """Import, show the audit, launch one campaign a segment; the clock stands still meanwhile."""
+    """Import, show the audit, launch one campaign a segment; the clock stands still meanwhile.
+
+    Each part is done once, so that a kill in the middle is followed by the rest.
+    """
+    from rewarm.actions.import_contacts import attach_evidence, import_contacts  # half a second, needed once
+
     now = datetime.combine(first, time(8), tzinfo=ZoneInfo(workspace.zone)).astimezone(UTC)
     Workspace.objects.filter(id=workspace.id).update(clock_at=now)
     priya = User.objects.get(email="priya@harborpoint.example")
@@ -138,7 +144,8 @@ def _fill(workspace: Workspace, first: date, *, days: int, say: Say) -> None:
     classify(workspace, now)
     say(audit_in_words(audit(workspace, now)))
     published = set(JourneyVersion.objects.filter(workspace=workspace).values_list("slug", flat=True))
-    for segment in Segment.objects.filter(workspace=workspace).order_by("rank"):
+    launched = Campaign.objects.filter(workspace=workspace).values_list("segment", flat=True)
+    for segment in Segment.objects.filter(workspace=workspace).exclude(slug__in=list(launched)).order_by("rank"):
         journey = segment.journey if segment.journey in published else "reactivation"
         launch(
             workspace, segment=segment.slug, journey_slug=journey, holdout=HOLDOUT, per_day=PER_DAY, now=now, by=priya,
@@ -156,7 +163,13 @@ def _tell_town(stage: Stage, workspace: Workspace) -> None:
         mo_url=f"{stage.hooks}/hooks/kannel/{workspace.id}/{secret}/mo",
         outcomes_url=f"{stage.hooks}/hooks/practice/{workspace.id}/{secret}/outcomes",
         appointments_url=f"{stage.hooks}/hooks/practice/{workspace.id}/{secret}/appointments",
-        practice={"phone": PHONE, "email": MAILBOX, "zone": workspace.zone, "hours": ["09:00", "17:00"]},
+        practice={
+            "phone": PHONE,
+            "email": MAILBOX,
+            "zone": workspace.zone,
+            "hours": ["09:00", "17:00"],
+            "says": [workspace.name, workspace.postal_address, *PROFILE.values()],
+        },
         start=workspace.profile["launched"],
         end=workspace.profile["ends"],
         seed=stage.seed,
@@ -164,7 +177,33 @@ def _tell_town(stage: Stage, workspace: Workspace) -> None:
 
 
 def play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
-    """Play from where the clock stands to the end; a play that was killed goes on from there."""
+    """Play from where the clock stands to the end; a play that was killed, or lost its database, goes on from there."""
+    while True:
+        try:
+            _play(stage, workspace, say=say)
+            return
+        except (OperationalError, InterfaceError) as lost:
+            if connection.is_usable():
+                raise
+            say(f"The database went away ({str(lost).strip().splitlines()[0]}); waiting for it …")
+            _await_database()
+
+
+def _await_database() -> None:
+    """Connect again as soon as the server is back; raises OperationalError after a minute."""
+    deadline = machine.monotonic() + 60
+    while True:
+        try:
+            connection.close()
+            connection.ensure_connection()
+            return
+        except OperationalError:
+            if machine.monotonic() > deadline:
+                raise
+            machine.sleep(0.1)
+
+
+def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
     workspace.refresh_from_db()
     if workspace.clock_at is None:
         return  # played to the end before
@@ -174,6 +213,7 @@ def play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
     with within(workspace.id), _bar() as bar:
         task = bar.add_task("Playing", total=(end - start).total_seconds(), when="")
         now = workspace.clock_at
+        _settle_what_was_in_the_air(workspace, now)
         while True:
             town_due = _both_idle(stage, workspace, now)
             bar.update(
@@ -197,9 +237,18 @@ def play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
     say(f"Played {(end - start).days} days in {machine.monotonic() - began:.0f} s.")
 
 
+def _settle_what_was_in_the_air(workspace: Workspace, now: datetime) -> None:
+    """End the leases of an earlier life at once: nobody but the one conductor sends in a rehearsal."""
+    in_the_air = Touch.objects.filter(workspace=workspace, state__in=["leased", "dispatching"])
+    in_the_air.update(lease_until=datetime.fromtimestamp(0, UTC))
+    reconcile(workspace, now)
+
+
 def _both_idle(stage: Stage, workspace: Workspace, now: datetime) -> datetime | None:
-    """Let engine and town act at this instant until neither has anything left to do; return the town's next due."""
-    until_idle(workspace, now)
+    """Let town and engine act at this instant until neither has anything left to do; return the town's next due.
+
+    The town's clock moves first: it stamps what it receives with its own time.
+    """
     while True:
         town_due = stage.move_clock(now)
         engine_due = next_due(workspace.id)

@@ -40,6 +40,7 @@ class Refused:
     permanent: bool
     reason: str
     retry_after: timedelta | None = None
+    stops_sender: bool = False  # a wrong password refuses everybody: ask a person, do not fail every touch
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,12 @@ def past(workspace: UUID, addresses: Sequence[str], contacts: Sequence[UUID], no
     return Past(to_address, last)
 
 
-def write_back(workspace: UUID, rows: Sequence[tuple[UUID, int, Mapping[str, Any]]]) -> set[UUID]:
+def write_back(
+    workspace: UUID, rows: Sequence[tuple[UUID, int, Mapping[str, Any]]], *, only: outbox.State | None = None
+) -> set[UUID]:
     """Update touches whose attempt is still ours, in one statement; return those that were (the rest was fenced off).
+
+    `only` also requires the state that they are believed to be in: a delivery report may have been faster than we.
 
     Every mapping must have the same keys: columns of rewarm_touch. The caller runs it inside a transaction.
     """
@@ -165,12 +169,15 @@ def write_back(workspace: UUID, rows: Sequence[tuple[UUID, int, Mapping[str, Any
         cursor.execute(
             f"UPDATE rewarm_touch o SET {sets} FROM unnest(%s::uuid[], %s::int[], {arrays}) "
             f"AS t (id, attempt, {', '.join(columns)}) "
-            "WHERE o.workspace_id = %s AND o.id = t.id AND o.attempt = t.attempt RETURNING o.id",
+            "WHERE o.workspace_id = %s AND o.id = t.id AND o.attempt = t.attempt "
+            "AND (%s::text IS NULL OR o.state = %s::text) RETURNING o.id",
             [
                 [row[0] for row in rows],
                 [row[1] for row in rows],
                 *([row[2][name] for row in rows] for name in columns),
                 workspace,
+                only,
+                only,
             ],
         )
         return {row[0] for row in cursor.fetchall()}

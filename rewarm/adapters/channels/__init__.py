@@ -4,6 +4,7 @@ A channel turns an `Outbound` into one of three outcomes (rewarm.domain.outbox) 
 carrier does: Accepted, Refused with proof that nothing was taken, or Unknown once bytes may have left.
 """
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,15 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@functools.lru_cache(maxsize=256)
+def channel_for(kind: str, settings: str) -> Channel:
+    """Return the open carrier of a sender, kept for the life of the process: a client and its connections are dear.
+
+    Changed settings (JSON) are another key, so nobody sends through yesterday's password.
+    """
+    return open_channel(kind, settings)
 
 
 def open_channel(kind: str, config: Config | str) -> Channel:

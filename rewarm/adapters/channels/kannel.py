@@ -22,6 +22,7 @@ from rewarm.domain.sms_text import measure
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 ALL_REPORTS = "31"
+LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the password
 REPORTS: Mapping[str, IncomingKind] = {
     "1": "delivered", "2": "undelivered", "4": "accepted",
     "8": "sent", "16": "undelivered", "32": "sent",
@@ -111,6 +112,8 @@ def _outcome(answer: httpx2.Response) -> Outcome:
         case 429 | 503:
             pause = answer.headers.get("retry-after", "")
             return Refused(False, said, timedelta(seconds=int(pause)) if pause.isdigit() else None)
+        case 401 | 403 if "auth" in said.lower():
+            return Refused(permanent=False, reason=said, retry_after=LOCKED_OUT, stops_sender=True)
         case code if 400 <= code < 500:
             return Refused(permanent=True, reason=said)
         case code:
