@@ -73,7 +73,7 @@ def _rehearsed(files: list[Path], slug: str, practice: Practice, today: date) ->
             from rewarm.cli.upkeep import bring_up_to_date
 
             bring_up_to_date()
-            return _rolled_back(files, slug, practice, today)
+            return rolled_back(files, slug, practice, today)
     except PostgresError as error:
         if slug:
             raise
@@ -81,7 +81,7 @@ def _rehearsed(files: list[Path], slug: str, practice: Practice, today: date) ->
         return plan_import(read_files(files), practice, today)
 
 
-def _rolled_back(files: list[Path], slug: str, practice: Practice, today: date) -> ImportPlan:
+def rolled_back(files: list[Path], slug: str, practice: Practice, today: date) -> ImportPlan:
     from django.db import transaction
 
     from rewarm.actions.import_contacts import Upload, import_contacts

@@ -12,7 +12,7 @@ EmailFault = Literal["placeholder", "invalid", "own_domain"]
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
 _LOCAL = re.compile(rf'^(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")\Z')
 _LABEL = re.compile(r"^[A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?$")
-_SEPARATORS = re.compile(r"\s*(?:[;,|\n\t]|\s/\s|\s+(?:or|and|&)\s+)\s*", re.I)
+_SEPARATORS = re.compile(r"\s*(?:[;,|\n\t]|:::|\s/\s|\s+(?:or|and|&)\s+)\s*", re.I)
 _WRAPPED = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _SPELLED_AT = re.compile(r"^(\S+)\s*(?:\(at\)|\[at\]|\sat\s)\s*(\S+)$", re.I)
 _FILLERS = frozenset(

@@ -32,6 +32,12 @@ _OPT_IN: dict[str, Channel] = {
 # A bounce says that an address is dead, not that its owner said no.
 _SILENCE = ("nothing", "bounces")
 _PERMISSION = re.compile(r"\b(?:ok|okay|may|can|allow\w*|permission|permit\w*|willing)\b")
+_ASKED = re.compile(r"\b(?:consent\w*|permission|opt(?:ed)? ?in|ok|okay|may|allow\w*)\b")
+# A refusal written where it does not belong: on the name, beside the number.
+_MARKED = re.compile(
+    r"\b(?:do not|don'?t|dnc|dnd|never|stop|unsub\w*|opt(?:ed)?[ -]?out|no (?:more )?(?:calls?|texts?|emails?|sms|contact))\b",
+    re.I,
+)
 _STATUS_LIKE = re.compile(r"\b(?:subscription|status|preferences?|state)\b")
 _HOW = re.compile(
     r"\b(?:form|web(?:site|form)?|online|signed|written|paper|kiosk|tablet|landing|page|keyword|texted (?:in|yes|join|start)"
@@ -89,8 +95,8 @@ class Reader:
             yield from self._tags(cell, column) if field == "tags" else self._note(cell, column)
             if field in ("lead_status", "record_status", "contact_preference", "marketing_status"):
                 yield from self._status(cell, column)
-        elif field not in _SILENT and len(cell) > 8 and any(map(str.isalpha, cell)):
-            yield from self._note(cell, column)
+        elif field not in _SILENT or _MARKED.search(cell):
+            yield from self._note(cell, column) if len(cell) > 2 and any(map(str.isalpha, cell)) else ()
 
     def _opt_out(self, cell: str, column: Column) -> Iterator[Statement]:
         words, text = self.words, plain(cell) or cell
@@ -173,7 +179,9 @@ class Reader:
                 yield from self._note(tag.strip(), column)
 
     def _status(self, cell: str, column: Column) -> Iterator[Statement]:
-        if _TAG_ALL.match(plain(cell)):
+        asked = column.field == "marketing_status" and _ASKED.search(plain(column.header))
+        withheld = asked and self.words.says("no", cell) and column.index not in self.defaults
+        if withheld or _TAG_ALL.match(plain(cell)):
             yield from (Statement(channel, "denied", column.header, cell) for channel in CHANNELS)
 
     def _note(self, cell: str, column: Column) -> Iterator[Statement]:
@@ -246,6 +254,6 @@ def default_columns(rows: Sequence[Sequence[str]], columns: Sequence[Column], wo
     return frozenset(
         column.index
         for column in columns
-        if (column.field in _OPT_IN or column.field in _OPT_OUT)
+        if column.field in (*_OPT_IN, *_OPT_OUT, "marketing_status")
         and sum(column.index < len(row) and words.says("no", row[column.index]) for row in rows) > len(rows) / 5
     )

@@ -76,6 +76,11 @@ _PARTICLES = frozenset(
         "du",
     ]
 )
+# What the desk writes onto a name: "*NO CALLS*", "(DECEASED)", "- do not text".
+_MARKS = re.compile(
+    r"\*+[^*]+\*+|\(?\b(?:dnc|dnd|deceased|dec'd|do not (?:call|text|contact|email|use)\b[^,]*|no (?:calls?|texts?|emails?))\b\)?",
+    re.I,
+)
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{1,24})[\"“”„«»]|\(([^()]{1,24})\)|(?<=\s)['‘]([\w .-]{2,16})['’](?=\s|$)")
 _CASED = re.compile(r"^(?:[A-Z][a-z]+|[A-Z][a-z]+[A-Z][a-z]+)")
 
@@ -111,7 +116,7 @@ def read_name(
     previous: str = "",
 ) -> Name:
     """Return the name that one row gives: "DOE, JANE Q (JANIE)", a full name in the first-name cell, Jr in the last."""
-    first, last, full = clean(first), clean(last), clean(full)
+    first, last, full = (clean(_MARKS.sub(" ", text)) for text in (first, last, full))
     if not first and not last:
         name = _from_full(full)
     elif not last and len(first.split()) > 1:

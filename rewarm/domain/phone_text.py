@@ -17,8 +17,10 @@ _LABEL = re.compile(
     r"|phone|tel|ph|hm|wk|fax|landline|wife|husband|spouse|dtr|daughter|son|[hcwmto](?=\s*[:.#]))\b\)?\s*[:.#=-]*",
     re.I,
 )
-_SEPARATOR = re.compile(r"\s*(?:[;|\n\t&]|,|\bor\b|\band\b|\s/\s|/(?=\s*[(+]))\s*", re.I)
+_SEPARATOR = re.compile(r"\s*(?:[;|\n\t&]|:::|,|\bor\b|\band\b|\s/\s|/(?=\s*[(+]))\s*", re.I)
 _GROUPED = re.compile(r"\+?1?[\s.-]*\(?\d{3}\)?[\s./-]*\d{3}[\s.-]*\d{4}(?!\d)")
+# What people write around a number: "Bob 212…", "212… (do not text)".
+_AROUND = re.compile(r"^[^\d+(]*[A-Za-z][^\d+(]*|\s*\(?[A-Za-z][^\d]*$")
 _FILLERS = ("1234567890", "0123456789", "9876543210", "2345678901", "1231231234", "5551234567")
 
 Parse = Callable[[str, str], str | None]
@@ -108,6 +110,8 @@ def _read(
     extension = ""
     if match := _EXTENSION.search(piece):
         extension, piece = match[1], piece[: match.start()]
+    if not _WORDS_ONLY.match(piece):
+        piece = _AROUND.sub("", piece).strip()
     digits = re.sub(r"\D", "", piece)
     if _WORDS_ONLY.match(piece) or not digits.strip("0"):
         return DroppedPhone(piece, "empty")

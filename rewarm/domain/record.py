@@ -26,6 +26,8 @@ AppointmentStatus = Literal["kept", "missed", "cancelled", "scheduled", ""]
 RowKey = tuple[str, int]
 """(file, row)"""
 
+_DEATH = re.compile(r"\b(?:deceased|died|dod|death)\b")
+_DEAD_NAME = re.compile(r"\bdeceased\b|\bdec'?d\b|\br\.?i\.?p\b\.?", re.I)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -169,8 +171,24 @@ class RowReader:
             tags=tags,
             notes=notes,
             purchases=_money(one("purchases_total")),
-            deceased=_is_dead(status, tags, notes, words),
+            deceased=self._is_dead(row.cells, by_field),
         )  # fmt: skip
+
+    def _is_dead(self, cells: Sequence[str], by_field: dict[str, list[str]]) -> bool:
+        """Tell whether anything in the row says that the person has died: a status, a tag, a note, a mark on the name."""
+        words = self.settings.words
+        said = [text for field in ("record_status", "lead_status", "tags") for text in by_field.get(field, ())]
+        names = [
+            text for field in ("first_name", "last_name", "full_name", "suffix") for text in by_field.get(field, ())
+        ]
+        if any(words.mentions("deceased", text) for text in said) or any(_DEAD_NAME.search(text) for text in names):
+            return True
+        for column in self.columns:
+            if column.field == "record_status" and _DEATH.search(plain(column.header)) and column.index < len(cells):
+                cell = cells[column.index].strip()
+                if cell and (words.says("yes", cell) or any(map(str.isdigit, cell.strip("0")))):
+                    return True
+        return any(deceased.find(note) for note in by_field.get("notes", ()))
 
     def _phones(self, cells: list[str], country: str) -> tuple[tuple[Phone, ...], tuple[DroppedPhone, ...]]:
         settings = self.settings
@@ -265,11 +283,6 @@ _STATUSES: dict[str, AppointmentStatus] = {
     "attended": "kept",
     "scheduled": "scheduled",
 }
-
-
-def _is_dead(status: str, tags: Sequence[str], notes: Sequence[str], words: ImportWords) -> bool:
-    said = words.mentions("deceased", status) or any(words.says("deceased", tag) for tag in tags)
-    return said or any(deceased.find(note) for note in notes)
 
 
 def _not_formula(cell: str) -> str:

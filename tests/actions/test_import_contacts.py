@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.import_contacts import Upload, carry_out, import_contacts, rejects_csv, take_in
+from rewarm.adapters.crm.planning import Practice
+from rewarm.cli.import_ import rolled_back
 from rewarm.models import Address, Candidate, Consent, Contact, Fact, Import, ImportRow, Note, Source
 
 NOW = datetime(2026, 11, 2, 13, tzinfo=UTC)
@@ -132,6 +135,16 @@ def test_an_import_taken_in_by_the_page_is_carried_out_once(practice: Any) -> No
     assert _counts() == before
     batch.refresh_from_db()
     assert (batch.counts["created"], batch.done) == (3, 4)
+
+
+def test_a_dry_run_does_everything_and_takes_it_back(practice: Any, tmp_path: Path) -> None:
+    path = tmp_path / DESK.name
+    path.write_bytes(DESK.content)
+    before = _counts()
+    for slug in ("", practice.workspace.slug):
+        plan = rolled_back([path], slug, Practice(), DAY)
+        assert len(plan.contacts) == 3
+        assert _counts() == before
 
 
 def _counts() -> dict[str, int]:

@@ -166,3 +166,22 @@ def test_every_row_is_somewhere_in_the_answer() -> None:
     rows = [row for contact in said["contacts"] for row in contact["rows"]]
     rows += [row[:2] for row in said["quarantined"]] + said["skipped"]
     assert sorted(row for _, row in rows) == [1, 2, 3, 4]
+
+
+def test_marks_beside_a_name_or_a_number_count_too() -> None:
+    assert one(Phone="212-226-0101 (do not text)").consent["sms"] == "denied"
+    assert one(Last_Name="Miller *NO CALLS*").consent["call"] == "denied"
+    assert one(Last_Name="Miller (DECEASED)").deceased
+
+
+def test_a_withheld_permission_and_a_death_column_are_read() -> None:
+    header = ("First Name", "Last Name", "Phone", "OK to Contact", "Deceased")
+    rows = [("Ann", "Ash", f"212-226-01{n:02}", "", "") for n in range(9)]
+    rows += [
+        ("Bo", "Birch", "212-226-0120", "N", ""),
+        ("Cy", "Cedar", "212-226-0121", "", "Y"),
+        ("Di", "Elm", "212-226-0122", "", "N"),
+    ]
+    found = {contact.name.first: contact for contact in planned(sheet("x.csv", header, *rows)).contacts}
+    assert set(found["Bo"].consent.values()) == {"denied"}
+    assert (found["Cy"].deceased, found["Di"].deceased) == (True, False)
