@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from rewarm.domain import brief
 from rewarm.domain.outbox import bucket
 from rewarm.models import Contact, Conversation, Handoff, Message, Touch, Workspace
 
@@ -55,9 +56,14 @@ def threads(workspace: Workspace, view: str, now: datetime) -> list[Listed]:
     rows = _view(Conversation.objects.filter(workspace=workspace), view, list(handoffs), now)
     chosen = list(rows.select_related("contact").order_by("-last_in_at")[:SHOWN])
     if view == "needs":
-        chosen.sort(key=lambda one: (handoffs[one.contact_id].claimed_at is not None, handoffs[one.contact_id].opened_at))
+        chosen.sort(key=lambda one: pressing(handoffs[one.contact_id]))
     last = _last(workspace, [one.contact_id for one in chosen])
     return [Listed(one, last.get(one.contact_id), handoffs.get(one.contact_id)) for one in chosen]
+
+
+def pressing(handoff: Handoff) -> tuple[bool, int, datetime]:
+    """Sort handoffs: unclaimed first, the most urgent first, the longest wait first."""
+    return handoff.claimed_at is not None, brief.ORDER.index(handoff.urgency), handoff.opened_at
 
 
 def _view(rows: QuerySet[Conversation], view: str, handed: Sequence[UUID], now: datetime) -> QuerySet[Conversation]:

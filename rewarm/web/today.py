@@ -12,13 +12,14 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from rewarm.domain import brief
 from rewarm.models import Appointment, Contact, Handoff, Message, Touch, Workspace
 from rewarm.web.page import page, part
+from rewarm.web.threads import pressing
 from rewarm.web.workspace import Request, staff
 
 SINCE = timedelta(hours=24)
 ANSWERS_SHOWN = 6
+PEOPLE_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ def board(request: Request) -> HttpResponse:
 
 
 def _shown(workspace: Workspace, now: datetime) -> dict[str, object]:
-    visits = _visits(workspace, now)
+    people, visits = waiting(workspace), _visits(workspace, now)
     replies = Message.objects.filter(workspace=workspace, direction="in", at__gt=now - SINCE)
     touches = Touch.objects.filter(workspace=workspace, planned_at__gt=now - SINCE)
     return {
-        "people": waiting(workspace),
+        "people": people[:PEOPLE_SHOWN],
+        "hidden": max(0, len(people) - PEOPLE_SHOWN),
         "visits": visits,
         "confirmed": sum(visit.state in ("confirmed", "showed") for visit in visits),
         "answered": _answered(workspace, now),
@@ -74,7 +76,7 @@ def waiting(workspace: Workspace) -> list[Waiting]:
     handoffs = list(
         Handoff.objects.filter(workspace=workspace, closed_at=None).select_related("contact", "claimed_by")
     )
-    handoffs.sort(key=lambda one: (one.claimed_at is not None, brief.ORDER.index(one.urgency), one.opened_at))
+    handoffs.sort(key=pressing)
     said = last_said(workspace, [one.contact_id for one in handoffs])
     return [Waiting(one, said.get(one.contact_id, "")) for one in handoffs]
 

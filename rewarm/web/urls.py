@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("rewarm.web.pulse")),
     path("", include("rewarm.web.today")),
     path("", include("rewarm.web.inbox")),
+    path("", include("rewarm.web.contacts")),
+    path("", include("rewarm.web.contact")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]

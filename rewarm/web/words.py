@@ -42,6 +42,7 @@ MORE_REASONS = {
     "appointment moved": "The visit was moved, and its old reminders with it.",
     "opted_out": "They asked us to stop.",
     "draft": "The draft did not pass its checks.",
+    "no rule knows this text": "We could not tell what they mean.",
 }
 
 
@@ -61,7 +62,7 @@ def title(value: object) -> str:
 
 @register.filter
 def reason(value: object) -> str:
-    """Say why the gate, or we ourselves, held something back."""
+    """Say why the gate, or we ourselves, held something back or called somebody."""
     text = str(value or "")
     slug = text.partition(":")[0]
     return MORE_REASONS.get(slug) or REASONS.get(slug) or title(text)
@@ -105,7 +106,7 @@ def when(at: datetime | None, now: datetime) -> str:
         return f"{'Yesterday' if days < 0 else 'Tomorrow'} {clock}"
     if abs(days) < 6:
         return f"{local:%a} {clock}"
-    return f"{day(local.date())}, {clock}" if local.year == today.year else day(local.date())
+    return f"{local:%b} {local.day}" if local.year == today.year else day(local.date())
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""Shows one contact: who they are, what we know and from where, what they allowed, and all that happened with the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from rewarm.actions.book import upcoming
+from rewarm.actions.correct_fact import hide, show_again
+from rewarm.domain.consent import Standing, standing
+from rewarm.models import Address, Consent, Contact, Enrollment, Fact, Handoff, Segment, Source, Workspace
+from rewarm.models.outbox import ledger
+from rewarm.web.page import own, page
+from rewarm.web.timeline import timeline
+from rewarm.web.workspace import Request, staff
+
+DATES = (
+    ("inquired_on", "Asked us"), ("last_test_on", "Last test"), ("last_fitting_on", "Last fitting"),
+    ("last_appointment_on", "Last visit"), ("missed_on", "Missed a visit"), ("last_contact_on", "Last contact"),
+    ("last_answer_on", "Last answered"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One address and what holds for it on one channel."""
+
+    address: Address
+    channel: str
+    standing: Standing
+
+
+@require_GET
+@staff
+def contact(request: Request, contact: UUID) -> HttpResponse:
+    """Show the whole page of a contact."""
+    person, workspace = own(Contact, request, contact), request.workspace
+    addresses = list(Address.objects.filter(workspace=workspace, contact=person).order_by("channel", "rank"))
+    lines = Consent.objects.filter(workspace=workspace, address__in=[one.address for one in addresses])
+    segment = Segment.objects.filter(workspace=workspace, slug=person.segment).first()
+    return page(
+        request, "contacts/one.html", contact=person, segment=segment,
+        dates=[(name, getattr(person, field)) for field, name in DATES if getattr(person, field)],
+        facts=Fact.objects.filter(workspace=workspace, contact=person).select_related("note", "message").order_by("kind", "-said_on"),
+        notes=person.notes.order_by("-written_on"),
+        reach=_reach(workspace, addresses),
+        ledger=lines.select_related("actor", "evidence").order_by("-recorded_at"),
+        timeline=timeline(workspace, person),
+        visit=upcoming(workspace, person.id, request.now),
+        enrollment=Enrollment.objects.filter(workspace=workspace, contact=person).select_related("campaign", "journey").order_by("-enrolled_at").first(),
+        sources=Source.objects.filter(workspace=workspace, contact=person),
+        handoff=Handoff.objects.filter(workspace=workspace, contact=person, closed_at=None).first(),
+    )  # fmt: skip
+
+
+def _reach(workspace: Workspace, addresses: list[Address]) -> list[Reach]:
+    """Say for each address whether marketing may go there, by the same reading of the ledger as the gate's."""
+    entries = ledger(workspace.id, [one.address for one in addresses], workspace.legal_name)
+    return [
+        Reach(one, channel, standing(entries.get(one.address, ()), channel))
+        for one in addresses
+        for channel in (("email",) if one.channel == "email" else ("sms", "call"))
+    ]
+
+
+@require_POST
+@staff
+def hide_fact(request: Request, contact: UUID, fact: UUID) -> HttpResponse:
+    """Take a wrong fact back, or put it back when the click was wrong."""
+    person = own(Contact, request, contact)
+    found = Fact.objects.filter(workspace=request.workspace, contact=person, id=fact).first()
+    if found and request.POST.get("again"):
+        show_again(request.workspace, found)
+    elif found:
+        hide(request.workspace, found, request.now)
+    return HttpResponseRedirect(f"/contacts/{person.id}#facts")
+
+
+urlpatterns = [
+    path("contacts/<uuid:contact>", contact, name="contact"),
+    path("contacts/<uuid:contact>/facts/<uuid:fact>/hide", hide_fact),
+]
