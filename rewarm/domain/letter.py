@@ -10,9 +10,9 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _BLANK = re.compile(r"\n\s*\n")
 
-_PAGE = (
-    '<div style="max-width:36em;margin:0 auto;font:16px/1.55 Georgia,serif;color:#23303b">\n{body}\n</div>'
-)  # fmt: skip
+_PAGE = '<div style="max-width:36em;margin:0 auto;font:16px/1.55 Helvetica,Arial,sans-serif;color:#23303b">\n{}\n</div>'
+_FOOT = '<div style="margin-top:2em;padding-top:.5em;border-top:1px solid #d8dee3;font-size:13px;color:#5b6770">\n{}\n</div>'
+_BUTTON = "display:inline-block;padding:.6em 1.3em;border-radius:6px;background:#1f5f5b;color:#fff;text-decoration:none"
 
 
 def plain(source: str) -> str:
@@ -22,9 +22,17 @@ def plain(source: str) -> str:
 
 
 def html(source: str) -> str:
-    """Write the text as simple HTML that every mail client shows: paragraphs, one level of lists, links, bold, a rule."""
-    blocks = (_block(block.strip()) for block in _BLANK.split(source.strip()) if block.strip())
-    return _PAGE.format(body="\n".join(blocks))
+    """Write the text as simple HTML that every mail client shows: paragraphs, lists, bold, links.
+
+    A link alone in its paragraph becomes a button; what follows a line of -- becomes the small print.
+    """
+    letter, _, foot = source.strip().partition("\n--\n")
+    body = _blocks(letter)
+    return _PAGE.format(f"{body}\n{_FOOT.format(_blocks(foot))}" if foot else body)
+
+
+def _blocks(source: str) -> str:
+    return "\n".join(_block(block.strip()) for block in _BLANK.split(source.strip()) if block.strip())
 
 
 def _lines(block: str) -> str:
@@ -35,8 +43,8 @@ def _lines(block: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _block(block: str) -> str:
-    if block == "--":
-        return '<hr style="border:0;border-top:1px solid #d8dee3">'
+    if alone := _LINK.fullmatch(block):
+        return f'<p><a style="{_BUTTON}" href="{escape(alone[2])}">{escape(alone[1])}</a></p>'
     if block.startswith("- "):
         items = (line.strip().removeprefix("- ") for line in block.splitlines())
         return "<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>"

@@ -231,10 +231,10 @@ def test_an_answer_without_its_setting_is_not_given() -> None:
 @pytest.mark.parametrize(
     ("question", "slug"),
     [
-        ("so what do hearing aids cost??", "ask_price"),
+        ("so what do hearing aids cost??", "price"),
         ("can i pay it monthly", "payment-plan"),
         ("does medicare pay any of it", "medicare"),
-        ("would my insurance cover this", "ask_insurance"),
+        ("would my insurance cover this", "insurance"),
         ("r u open saturdays", "hours"),
         ("whats your address", "address"),
         ("is there parking", "parking"),
