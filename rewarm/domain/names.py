@@ -78,7 +78,8 @@ _PARTICLES = frozenset(
 )
 # What the desk writes onto a name: "*NO CALLS*", "(DECEASED)", "- do not text".
 _MARKS = re.compile(
-    r"\*+[^*]+\*+|\(?\b(?:dnc|dnd|deceased|dec'd|do not (?:call|text|contact|email|use)\b[^,]*|no (?:calls?|texts?|emails?))\b\)?",
+    r"\*+[^*]+\*+"
+    r"|\(?\b(?:dnc|dnd|deceased|dec'd|do not (?:call|text|contact|email|use)\b[^,]*|no (?:calls?|texts?|emails?))\b\)?",
     re.I,
 )
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{1,24})[\"“”„«»]|\(([^()]{1,24})\)|(?<=\s)['‘]([\w .-]{2,16})['’](?=\s|$)")
