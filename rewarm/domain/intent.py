@@ -132,7 +132,8 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
         return Meant(("channel_change",), evidence.words["channel_change"])
     mistaken = stop is not None and re.search("wrong|who gave|equivocado|mauvais", stop.matched)
     wrong = evidence.sure("wrong_number") or mistaken
-    asks_to_stop = evidence.sure("opt_out") or (stop is not None and not mistaken)
+    enough = evidence.likely if asked.pending is None else evidence.sure
+    asks_to_stop = enough("opt_out") or (stop is not None and not mistaken)
     if asks_to_stop and not _about_the_visit(evidence, stop, asked):
         return Meant(("opt_out",), f"{stop.tier}: {stop.matched}" if stop else evidence.words["opt_out"])
     if wrong and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
