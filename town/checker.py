@@ -24,7 +24,7 @@ CONFIRMS_STOP = re.compile(
     r"|stopped|not (?:text|message))",
     re.I,
 )
-ABOUT_A_VISIT = re.compile(r"\b(appointment|visit|booked|see you|hearing (?:test|check))\b", re.I)
+ABOUT_A_VISIT = re.compile(r"\b(appointment|visit|booked|see(?:ing)? you|hearing (?:test|check))\b", re.I)
 EXAMPLES = 12
 
 

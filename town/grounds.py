@@ -46,7 +46,7 @@ class Approved:
         self.vocabulary: set[str] = set()
         for text in texts:
             for piece in BREAK.split(text):
-                said = words(piece)
+                said = words(re.sub(r"^['’]s\b", "", piece))  # "{{ practice }}'s" is one word
                 self.vocabulary.update(said)
                 self.runs.update(zip(said, said[1:], said[2:], strict=False))
                 if 0 < len(said) < 3:

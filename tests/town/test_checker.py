@@ -12,6 +12,7 @@ from town.people import Person, Residents
 
 CONTENT = """
 Hi {{ hi }}, it's {{ brand.sender }} at {{ brand.practice }}. You once mentioned {{ fact.goal }}. Is it any easier now?
+I'm {{ practice }}'s text assistant.
 Newer devices are smaller than they were. Most families notice the TV first. Reply STOP to opt out.
 """
 RUTH = {
@@ -142,12 +143,13 @@ def test_an_invented_detail(checker: Checker, body: str, detail: str) -> None:
         "Hi Ruth, I have: 1) Wed Oct 28 10:00 AM 2) Thu Oct 29 2:30 PM. Which suits you?",
         "Hi Ruth, you asked us back in March, about 8 months ago. Is it any easier now?",
         "Hi Ruth. Most families notice the TV first. Reply STOP to opt out.",
+        "I'm Harbor Point's text assistant. Is it any easier now?",
         "You're booked for Thursday, Oct 29 at 2:30 PM. See you then!",
         "Hi Ruth, with Thanksgiving ahead and November here, is it any easier now?",
     ],
 )
 def test_what_is_known_or_approved_is_no_invention(checker: Checker, body: str) -> None:
-    assert checker.report([text(body)], [])["ungrounded"]["count"] == 0
+    assert checker.report([text(body)], [], ["Harbor Point"])["ungrounded"]["count"] == 0
 
 
 def test_what_she_said_herself_may_be_recalled(checker: Checker) -> None:

@@ -6,11 +6,14 @@ from __future__ import annotations
 import json
 import smtplib
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -108,6 +111,46 @@ def town(world: World, practice: Practice) -> Iterator[httpx2.Client]:
     play.close()
 
 
+def config(practice: Practice) -> dict[str, Any]:
+    told = {"phone": "+14235550100", "email": "desk@harborpointhearing.example", "zone": "America/New_York"}
+    urls = {f"{name}_url": f"{practice.url}/{name}" for name in ("mo", "outcomes", "appointments")}
+    return {**urls, "practice": told, "start": START, "end": "2026-11-21T13:00:00+00:00"}
+
+
+@contextmanager
+def running(ports: tuple[int, int], journal: Path) -> Iterator[tuple[httpx2.Client, subprocess.Popen[bytes]]]:
+    """A town as a process of its own, which the block may kill."""
+    wanted = [
+        "--port",
+        str(ports[0]),
+        "--smtp-port",
+        str(ports[1]),
+        "--state",
+        str(journal),
+        "--seed",
+        "3",
+        "--stall",
+        "0",
+    ]
+    process = subprocess.Popen([sys.executable, "-m", "town", *wanted], cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()  # it says when its doors are open
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{ports[0]}", trust_env=False, timeout=30) as client:
+            yield client, process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
+
+
 def sendsms(town: httpx2.Client, **changed: str) -> httpx2.Response:
     said = {
         "username": "town",
@@ -182,3 +225,28 @@ def test_an_alert_makes_the_front_desk_call_and_book(town: httpx2.Client, practi
     booked = [said for path, said in practice.calls if path == "/outcomes" and said["kind"] == "booked"]
     assert 2 <= len(booked) <= 20
     assert all(said["starts_at"] > said["at"] for said in booked)
+
+
+def test_a_town_killed_twice_goes_on_as_if_nothing_had_happened(
+    practice: Practice, world: World, tmp_path: Path
+) -> None:
+    people = [person for person in world.people.by_id.values() if len(world.people.by_phone[person.phone]) == 1][:250]
+    told: dict[str, Any] = {}
+    for journal, kills in ((tmp_path / "calm", ()), (tmp_path / "killed", (80, 170))):
+        practice.calls.clear()
+        ports = free_ports()
+        for first, last in pairwise((0, *kills, len(people))):
+            with running(ports, journal) as (client, _):  # leaving the block is kill -9
+                client.post("/config", json=config(practice)).raise_for_status()
+                for person in people[first:last]:
+                    with suppress(httpx2.HTTPError):  # two in a hundred are taken without an answer
+                        sendsms(
+                            client,
+                            to=person.phone,
+                            password="town",
+                            **{"dlr-url": f"{practice.url}/dlr?id={person.id}&d=%d"},
+                        )
+                client.post("/clock", json={"now": START if last < len(people) else DAY_AFTER}).raise_for_status()
+                told[journal.name] = client.get("/truth/replies").json(), len(client.get("/received").json())
+    assert told["killed"] == told["calm"]
+    assert told["calm"][1] == len(people)
