@@ -149,10 +149,11 @@ class _Material:
         )  # fmt: skip
         disclosed = self.disclosed_at.get(contact.id)
         headers = links.unsubscribe(self.workspace, contact.id, address) if touch.channel == "email" else {}
+        reasons = occasions_of(self.workspace, contact, known, self.now)
         draft = writer.write(
             person_of(contact),
             known,
-            occasions_of(self.workspace, contact, known, self.now),
+            reasons,
             pack_content.library(self.workspace.pack),
             brand_of(self.workspace, contact, address),
             step,
@@ -162,6 +163,10 @@ class _Material:
             seed=f"{contact.id}:{touch.cause}",
         )
         cited = {source.id for source in draft.sources if source.kind == "fact"}
+        # An occasion may rest on what they told us, too.
+        named = {source.id for source in draft.sources if source.kind == "occasion"}
+        rests = {one for reason in reasons if reason.id in named for one in reason.sources}
+        cited |= {one.removeprefix("fact:") for one in rests if one.startswith("fact:")}
         return Written(
             address=address,
             text=draft.text,

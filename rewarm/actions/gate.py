@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from rewarm.actions.compose import Written
-from rewarm.adapters.rules import states_of, zones_of
-from rewarm.domain import policy
+from rewarm.adapters.rules import rule_set, states_of, zones_of
+from rewarm.domain import calendars, policy
 from rewarm.domain.consent import Entry
-from rewarm.models import Appointment, Campaign, Conversation, Handoff, Touch, Workspace
+from rewarm.models import Address, Appointment, Campaign, Conversation, Handoff, Touch, Workspace
 from rewarm.models.outbox import ledger, past
 
 Questions = Mapping[UUID, tuple[policy.Proposed, policy.ContactView, Sequence[Entry]]]
@@ -44,6 +44,11 @@ def questions(
         .exclude(stopped_at=None)
         .values_list("id", flat=True)
     )
+    phones = dict(
+        Address.objects.filter(workspace=workspace, contact_id__in=people, channel="phone")
+        .order_by("-rank")
+        .values_list("contact_id", "address")
+    )
     return {
         touch.id: (
             _proposed(workspace, touch, letters[touch.id]),
@@ -51,7 +56,7 @@ def questions(
                 deceased=touch.contact.deceased_on is not None,
                 held_out=False,  # the held-out arm's touches are suppressed when planned and never claimed
                 states=states_of(touch.contact.state, touch.contact.zip),
-                zones=zones_of(touch.contact.zone, touch.contact.zip),
+                zones=_zones(touch, phones.get(touch.contact_id, "")),
                 zone_source=touch.contact.zone_source,
                 country=touch.contact.country,
                 next_appointment_at=booked.get(touch.contact_id),
@@ -73,6 +78,13 @@ def questions(
         )
         for touch in touches
     }
+
+
+def _zones(touch: Touch, phone: str) -> tuple[str, ...]:
+    """Name the zones that we were told of; for an e-mail the person's phone tells, too, for a text the gate asks it itself."""
+    told = zones_of(touch.contact.zone, touch.contact.zip)
+    area = calendars.area_of(phone, rule_set()) if touch.channel == "email" and phone else None
+    return tuple(dict.fromkeys((*told, *(area.zones if area else ()))))
 
 
 def _proposed(workspace: Workspace, touch: Touch, written: Written) -> policy.Proposed:

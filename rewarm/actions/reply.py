@@ -16,12 +16,11 @@ from rewarm.actions.hear import hear, refuses
 from rewarm.actions.opt_out import opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
-from rewarm.adapters.liquid import TemplateError, render
-from rewarm.adapters.pack_content import faq
+from rewarm.adapters.pack_content import answer, answer_fields, faq
 from rewarm.adapters.reply_texts import text
 from rewarm.domain import conversation, free_time, journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.domain.faq import Entry, Match, best
+from rewarm.domain.faq import best
 from rewarm.domain.keywords import wants_help
 from rewarm.models import Appointment, Contact, Conversation, Enrollment, Handoff, Message, Touch, Workspace
 from rewarm.models.base import uuid7
@@ -206,25 +205,17 @@ def _say_answer(turn: _Turn, question: str) -> None:
     if wants_help(asked, packs.keywords()):
         turn.say("help")
         return
-    found = best(asked, entries) or _only_one(question, entries)
-    try:
-        if found is not None:
-            turn.parts.append(render(found.entry.answer, _practice(turn.workspace)))
-            return
-    except TemplateError:
-        pass  # the practice has not told us this about itself
-    _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
+    found = best(asked, entries, intent=question)
+    entry = found.entry if found else next((one for one in entries if one.slug == question.removeprefix("ask_")), None)
+    said = answer(entry, answer_fields(_profile(turn.workspace), turn.workspace.name)) if entry else None
+    if said is None:
+        _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
+    else:
+        turn.parts.append(said)
 
 
-def _only_one(question: str, entries: Sequence[Entry]) -> Match | None:
-    """Fall back on the one general answer to a kind of question, such as the price: its slug is the intent's name."""
-    return next((Match(entry, 0.0) for entry in entries if entry.slug == question.removeprefix("ask_")), None)
-
-
-def _practice(workspace: Workspace) -> dict[str, object]:
-    """What answers may quote: the practice's own settings, and nothing that it has not set."""
-    phone = workspace.profile.get("phone_spoken", workspace.phone)
-    return {"practice": {**workspace.profile, "name": workspace.name, "phone": phone}}
+def _profile(workspace: Workspace) -> dict[str, object]:
+    return {"phone": workspace.phone, **workspace.profile}
 
 
 def _offer(turn: _Turn, availability: Sequence[tuple[datetime, datetime]] | None, opening: str) -> None:

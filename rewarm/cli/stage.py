@@ -146,3 +146,7 @@ def _wait(running: list[subprocess.Popen[bytes]], listens: list[str], home: Path
                 if probe.connect_ex((host, int(port))) == 0:
                     break
             time.sleep(0.05)
+    # Somebody else may answer at a port that one of ours could not have.
+    time.sleep(0.3)
+    if any(process.poll() is not None for process in running):
+        raise SetupError(f"A process of the demo ended at once; its last words are in {home}/*.log.")

@@ -54,7 +54,7 @@ def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
     for found in reading.found("pressure"):
         yield Refusal("pressure", f"{reading.words_of(found)!r} pushes")
-    loud = _SHOUT.search(_without_brand(reading))
+    loud = _SHOUT.search(_URL.sub(" ", _without_brand(reading)))  # a link is not read aloud
     if loud:
         yield Refusal("pressure", f"{loud.group()!r} shouts")
 
