@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from rewarm.domain.spans import Span, folded
 
-_GONE = (
+_WHEN: Final = r"(?:\d|last|this|in|on|over|sun|mon|tue|wed|thu|fri|sat|yesterday|peacefully|suddenly|earlier)"
+_GONE: Final = (
     r"(?:has |had |have |just |recently |sadly |already )*"
-    r"(?:passed away|passed(?= (?:on )?(?:\d|(?:last|this|in|on|over|sun|mon|tue|wed|thu|fri|sat|yesterday|peacefully|suddenly|earlier)))|"
-    r"passed(?=\s*(?:[.;,!\n(-]|$|per\b))|died|deceased|has died|is deceased|is dead|expired(?= (?:\d|on|in))|is no longer with us|"
-    r"succumbed)"
+    rf"(?:passed away|passed(?= (?:on )?{_WHEN})|passed(?=\s*(?:[.;,!\n(-]|$|per\b))|died|deceased|is deceased|is dead|"
+    r"expired(?= (?:\d|on|in))|is no longer with us|succumbed|(?:is |'s )gone(?=\s*(?:$|[.,;!]))|"
+    r"lost (?:his|her) battle(?! (?:of|w/|with) (?:ins|tech)))"
 )
-_SUBJECT = (
-    r"(?:\b(?:pt|patient|client|he|she|they|mr|mrs|ms|miss|dr)\b\.?(?: [a-z'-]+(?= (?:passed|died|has|is|deceased)))?|"
-    r"\bpt (?:has )?(?:sadly )?)"
+_TITLED: Final = r"\b(?:mr|mrs|ms|miss|dr)\b\.?(?: [a-z'-]+(?= (?:passed|died|has|is|deceased)))?"
+_SAID_OF_PERSON: Final = re.compile(
+    rf"(?:{_TITLED}|\b(?:pt|patient|client|he|she|they)\b(?: sadly)?),? ?(?:is |was |has )?{_GONE}"
 )
-_SAID_OF_PERSON = re.compile(rf"{_SUBJECT},? (?:is |was |has )?{_GONE}")
-_AT_START = re.compile(
-    r"(?:^|[.;:!?\n*(,-]\s*|\d\s+|\b[a-z]{2}: |\bper \w+,? |\b(?:that|says|said|reports?|reported|notified|us|marked|mark|is|chart|status) )"
-    r"(?:marked )?(?P<said>deceased|dec'd|decd\b|passed away|passed(?= (?:on )?\d)|r\.?i\.?p\b|obit(?:uary)?\b)"
+_AT_START: Final = re.compile(
+    r"(?:^|[.;:!?\n*(,-]\s*|\d\s+|\b[a-z]{2}: |\bper \w+,? |"
+    r"\b(?:that|says|said|reports?|reported|notified|us|marked|mark|is|chart|status) )(?:marked )?"
+    r"(?P<said>deceased|dec'd|decd\b|passed away(?!\?)|passed(?=\.\s|\s*$| (?:on )?\d)|r\.?i\.?p\b|obit(?:uary)?\b)"
 )
-_CALLER = r"(?P<caller>daughter|dtr|son|wife|husband|spouse|partner|grandson|granddaughter|niece|nephew|sister|brother|family|caregiver|dil|sil)"
-_CALLERS_OWN = re.compile(
-    rf"\b{_CALLER}\b[^.;\n]{{0,24}}?\b(?:called|calling|calls|phoned|says|said|reports?|reported|let us know|informed|notified|emailed|"
-    rf"advised|on phone|left (?:msg|vm|message)|stopped (?:in|by)|came in)\b[^.;\n]{{0,40}}?[\s,:-]"
-    rf"(?:that )?(?:her |his |their |our |my )?(?P<who>mom|mother|mum|dad|father|husband|wife|hubby|grandma|grandmother|grandpa|grandfather|"
-    rf"aunt|uncle|brother|sister|partner|spouse|he|she|pt|patient) {_GONE}"
+_CALLER: Final = (
+    r"(?P<caller>daughter|dtr|son|wife|husband|spouse|partner|grandson|granddaughter|niece|nephew|sister|brother|family|"
+    r"caregiver|dil|sil)\b"
 )
-# Whom a caller of each kind can be speaking of when the contact has died.
-_THEIR_CONTACT = {
-    "daughter": "mom mother mum dad father", "dtr": "mom mother mum dad father", "dil": "mom mother dad father",
-    "son": "mom mother mum dad father", "sil": "mom mother dad father",
-    "wife": "husband hubby", "husband": "wife", "spouse": "husband wife", "partner": "partner",
-    "grandson": "grandma grandmother grandpa grandfather", "granddaughter": "grandma grandmother grandpa grandfather",
-    "niece": "aunt uncle", "nephew": "aunt uncle", "sister": "sister brother", "brother": "sister brother",
+_TELLS: Final = (
+    r"\b(?:called|calling|calls|phoned|says|said|reports?|reported|let us know|informed|notified|emailed|advised|on phone|"
+    r"left (?:msg|vm|message)|stopped (?:in|by)|came in|answered)\b"
+)
+_WHOM: Final = (
+    r"(?:that )?(?:her |his |their |our |my )?(?P<who>mom|mother|mum|dad|father|husband|wife|hubby|grandma|grandmother|"
+    r"grandpa|grandfather|aunt|uncle|brother|sister|partner|spouse|he|she|pt|patient)"
+)
+# "Daughter called, mom passed"; "spoke w/ son. Dad died in May"; "dtr: mother passed".
+_CALLERS_OWN: Final = (
+    re.compile(rf"\b{_CALLER}[^.;\n]{{0,24}}?(?::|{_TELLS})[^;\n]{{0,40}}?[\s,:-]{_WHOM} {_GONE}"),
+    re.compile(
+        rf"\b(?:spoke|talked|spk) (?:w/|with|to) (?:his |her |the |"
+        rf"pt's )?{_CALLER}[^;\n]{{0,30}}?[\s,:-]{_WHOM} {_GONE}"),
+)
+# Whom a caller of each kind can be speaking of when it is the contact who has died.
+_PARENTS: Final = frozenset({"mom", "mother", "mum", "dad", "father"})
+_GRANDPARENTS: Final = frozenset({"grandma", "grandmother", "grandpa", "grandfather"})
+_THEIR_CONTACT: Final = {
+    "daughter": _PARENTS, "dtr": _PARENTS, "dil": _PARENTS, "son": _PARENTS, "sil": _PARENTS,
+    "wife": frozenset({"husband", "hubby"}), "husband": frozenset({"wife"}), "spouse": frozenset({"husband", "wife"}),
+    "partner": frozenset({"partner"}), "grandson": _GRANDPARENTS, "granddaughter": _GRANDPARENTS,
+    "niece": frozenset({"aunt", "uncle"}), "nephew": frozenset({"aunt", "uncle"}),
+    "sister": frozenset({"sister", "brother"}), "brother": frozenset({"sister", "brother"}),
 }  # fmt: skip
-_ANYBODY = frozenset({"he", "she", "pt", "patient"})
-_SOMEBODY_ELSE = re.compile(
+_ANYBODY: Final = frozenset({"he", "she", "pt", "patient"})
+_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:his|her|their|my|pt's|whose|late) (?:[a-z'-]+ ){0,2}$|"
     r"\b(?:husband|wife|spouse|hubby|brother|sister|mom|mother|dad|father|son|daughter|dtr|friend|dog|cat|aunt|uncle|twin|"
     r"neighbor|partner|in-law|inlaw|aids?|battery|batteries|phone|ones?|unit|it|grand\w+|parents?|widow\w*|of)\b"
@@ -48,11 +64,11 @@ _SOMEBODY_ELSE = re.compile(
 def find(note: str) -> Span | None:
     """Return the words that say that the contact has died, or None; no note raises."""
     words = folded(note)
-    found = [Span(*match.span()) for match in _SAID_OF_PERSON.finditer(words) if not _of_another(words, match.start())]
-    found += [
-        Span(*match.span("said")) for match in _AT_START.finditer(words) if not _of_another(words, match.start("said"))
-    ]
-    found += [Span(match.start("who"), match.end()) for match in _CALLERS_OWN.finditer(words) if _is_contact(match)]
+    found = [Span(*match.span()) for match in _SAID_OF_PERSON.finditer(words)]
+    found += [Span(*match.span("said")) for match in _AT_START.finditer(words)]
+    found = [span for span in found if not _of_another(words, span.start)]
+    for pattern in _CALLERS_OWN:
+        found += [Span(match.start("who"), match.end()) for match in pattern.finditer(words) if _is_contact(match)]
     return min(found, default=None)
 
 
@@ -61,4 +77,4 @@ def _of_another(words: str, start: int) -> bool:
 
 
 def _is_contact(match: re.Match[str]) -> bool:
-    return match["who"] in _ANYBODY or match["who"] in _THEIR_CONTACT.get(match["caller"], "").split()
+    return match["who"] in _ANYBODY or match["who"] in _THEIR_CONTACT.get(match["caller"], frozenset())

@@ -81,21 +81,28 @@ def _alternatives(name: str, classes: Mapping[str, Sequence[str]]) -> str:
 
 # --- where a span ends --------------------------------------------------------------------------------------
 _ABBREVIATED: Final = r"(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bst)(?<!\bapprox)(?<!\bvs)(?<!\ba\.m)(?<!\bp\.m)"
-_HARD: Final = rf"{_ABBREVIATED}\.(?!\d)(?=\W|$)|[;!?\n()\[\]\"*:=]|\s-+\s|\s-(?=[a-z]{{2}}\b)|\s/\s|->|→|…|[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+_HARD: Final = (
+    rf"{_ABBREVIATED}\.(?!\d)(?=\W|$)|[;!?\n()\[\]\"*:=]|\s-+\s|\s-(?=[a-z]{{2}}\b)|\s/\s|->|→|…|"
+    r"[\U0001F000-\U0001FAFF\u2600-\u27BF]"
+)
 _SUBJECT: Final = (
     r"(?:he|she|they|pt|i|we|it|this|that|(?:wife|husband|hubby|spouse|daughter|dtr|son|mom|dad)"
     r"(?= (?:says?|said|thinks?|wants?|is|has|will|made|sent|drives|does|handles|got|came)\b))(?:'?s|'d|'ll|'ve)?"
 )
 _TURN: Final = (
     r"\s(?:bc|b/c|because|becuz|cuz|coz|since|so|but|tho|though|although|however|and|or|until|per|esp|especially|which|who|"
-    r"says?|said|wants?|asked|asks|(?<!w/out )(?<!w/o )asking|wondering|would|will|won'?t|needs?|now|anymore|any more|lately|too|also|then|plus|"
-    r"lol|haha?|unless|imo|fyi|thinks?|thx|pls|please|even|already|still|only|instead|hopes?|hoping|like|just|is|are|was|were|has|"
-    rf"had|au|as|ad|\d+ ?(?:d|days?|wks?|weeks?|mos?|months?|yrs?|years?)|x ?\d+|at (?:the |her |his )?\w+ where|(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
+    r"says?|said|wants?|asked|asks|(?<!w/out )(?<!w/o )asking|wondering|would|will|won'?t|needs?|now|anymore|any more|"
+    r"lately|too|also|then|plus|"
+    r"lol|haha?|unless|imo|fyi|thinks?|thx|pls|please|even|already|still|only|instead|hopes?|hoping|like|just|is|are|"
+    r"was|were|has|"
+    rf"had|au|as|ad|\d+ ?(?:d|days?|wks?|weeks?|mos?|months?|yrs?|years?)|x ?\d+|at (?:the |her |his )?\w+ where|"
+    rf"(?<!when )(?<!while )(?<!if )(?<!than )(?<!what )(?<!that ){_SUBJECT})(?=\W|$)"
 )
 _PHRASE_END = re.compile(rf"{_HARD}|,|{_TURN}")
 _CLAUSE_END = re.compile(_HARD)
 _TRAILING = re.compile(
-    r"(?:[\s,&+'\"-]|\s(?:and|or|the|a|an|w/|with|to|of|for|in|on|at|&|lol|ha|now|too|also|but|so|as|from|his|her|their|my|when|if|really|very|much))+$"
+    r"(?:[\s,&+'\"-]|\s(?:and|or|the|a|an|w/|with|to|of|for|in|on|at|&|lol|ha|now|too|also|but|so|as|from|his|her|"
+    r"their|my|when|if|really|very|much))+$"
 )
 _MOST_WORDS: Final = 11
 
@@ -118,8 +125,10 @@ def extended(words: str, start: int, end: int, reach: Reach) -> Span:
 
 _JOINT = re.compile(rf"{_HARD}|,|\s(?:bc|b/c|because|cuz|so|but|tho|though|although|and|&|then|plus|however|since)\s")
 _OPENING = re.compile(
-    r"(?:(?:and|but|so|bc|because|also|then|plus|that|which|who|pt|patient|he|she|they|i|it|caller|says?|said|states?|states|thinks?|"
-    r"feels?|told me|mentioned|mentions|notes?|noted|adds|reports?|reported|claims?|wants to know|is|was|are|just|really|still|now|"
+    r"(?:(?:and|but|so|bc|because|also|then|plus|that|which|who|pt|patient|he|she|they|i|it|caller|says?|said|states?|"
+    r"states|thinks?|"
+    r"feels?|told me|mentioned|mentions|notes?|noted|adds|reports?|reported|claims?|wants to know|is|was|are|just|"
+    r"really|still|now|"
     r"today|apparently|though|the|an?|some|of|to|pls|please|since|&|\+|w/|when|if|like|kind of|kinda|hubby|his|her)"
     r"(?:'s|'re|'m|'d)?:?\s+|['\"\s,]+)+"
 )

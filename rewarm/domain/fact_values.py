@@ -41,7 +41,9 @@ def value_for(
             return None
 
 
-_TEST_DAY: Final = re.compile(r"\b(?:test|he|audio|eval|seen|annual|tested|he done)\b[ :@]*(?:on )?(\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
+_TEST_DAY: Final = re.compile(
+    r"\b(?:test|he|audio|eval|seen|annual|tested|"
+    r"he done)\b[ :@]*(?:on )?(\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
 
 
 def _tested_on(words: str, said: str, written_on: date | None) -> str | None:

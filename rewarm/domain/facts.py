@@ -150,7 +150,8 @@ def _said(words: str, rule: Rule, match: re.Match[str]) -> Span | None:
 
 # --- taking out what is not the contact's -------------------------------------------------------------------
 _REPORTS = re.compile(
-    r"(?:'s)?(?: [a-z]+)?\s+(?:says?|said|thinks?|reports?|states?|called|calling|calls|feels?|noticed|notices|complains?|claims?|"
+    r"(?:'s)?(?: [a-z]+)?\s+(?:says?|said|thinks?|reports?|states?|called|calling|calls|feels?|noticed|notices|"
+    r"complains?|claims?|"
     r"worries|worried|told|wants (?:him|her|mom|dad)|booked|made|brought|sent|referred|insists|adds|mentioned|asked|hopes|"
     r"complaining|tired of|frustrated|on (?:the )?phone|emailed|scheduled)\b"
 )
@@ -207,8 +208,12 @@ def _is_no_plan(before: str, said: str) -> bool:
     return bool(_BARE_WEEKDAY.fullmatch(said) or _PAST.search(before))
 
 
-_OLD_ENTRY = re.compile(r"(?:^|[.\n;]\s*)(?:in )?((?:19|20)\d\d|\d{1,2}/\d{2})(?: note| she| he)?\b[:,]? ?[^\n.]*[.\n]?(?:\"\s)?")
-_NEW_ENTRY = re.compile(r"(?:^|[.\n;\"]\s*)(?:today|now|current(?:ly)?|(?:19|20)\d\d|\d{1,2}/\d{2}) ?(?:note|she|he)?\b[:,]? ")
+_OLD_ENTRY = re.compile(
+    r"(?:^|[.\n;]\s*)(?:in )?((?:19|20)\d\d|\d{1,2}/\d{2})(?: note| she|"
+    r" he)?\b[:,]? ?[^\n.]*[.\n]?(?:\"\s)?")
+_NEW_ENTRY = re.compile(
+    r"(?:^|[.\n;\"]\s*)(?:today|now|current(?:ly)?|(?:19|20)\d\d|\d{1,2}/\d{2}) ?(?:note|she|"
+    r"he)?\b[:,]? ")
 
 
 def _overruled(words: str) -> list[Span]:

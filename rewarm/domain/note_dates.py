@@ -16,27 +16,38 @@ _MONTH: Final = (
 _SEASON: Final = r"(?:spring|summer|fall|autumn|winter)"
 _YEAR: Final = r"(?:19[5-9]\d|20[0-4]\d)"
 _WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
-_COUNT: Final = r"(?:\d{1,2}(?:\.5)?|a couple(?: of)?|couple(?: of)?|a few|few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
+_COUNT: Final = (
+    r"(?:\d{1,2}(?:\.5)?|(?:a )?couple(?: of)?|(?:a )?few|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"twelve|twenty)"
+)
 _UNIT: Final = r"(?:days?|wks?|weeks?|mos?|mths?|months?|yrs?|years?)\b"
+# Month, and the day where it is always the same.
 _HOLIDAYS: Final[dict[str, tuple[int, int | None]]] = {
-    "new year": (1, 1), "new years": (1, 1), "valentine": (2, 14), "st patrick": (3, 17), "easter": (4, None), "lent": (4, None),
-    "passover": (4, None), "mother's day": (5, None), "mothers day": (5, None), "memorial day": (5, None), "father's day": (6, None),
-    "fathers day": (6, None), "4th of july": (7, 4), "fourth of july": (7, 4), "july 4th": (7, 4), "labor day": (9, None),
-    "rosh hashanah": (9, None), "halloween": (10, 31), "veterans day": (11, 11), "thanksgiving": (11, None), "tgiving": (11, None),
-    "thxgiving": (11, None), "t-giving": (11, None), "thanksgvg": (11, None), "hanukkah": (12, None), "christmas": (12, 25),
-    "x-mas": (12, 25), "xmas": (12, 25), "tax season": (4, None), "tax day": (4, 15),
+    "new year": (1, 1), "new years": (1, 1), "valentine": (2, 14), "st patrick": (3, 17), "easter": (4, None),
+    "lent": (4, None), "passover": (4, None), "tax season": (4, None), "tax day": (4, 15), "mother's day": (5, None),
+    "mothers day": (5, None), "memorial day": (5, None), "father's day": (6, None), "fathers day": (6, None),
+    "4th of july": (7, 4), "fourth of july": (7, 4), "july 4th": (7, 4), "labor day": (9, None),
+    "rosh hashanah": (9, None), "halloween": (10, 31), "veterans day": (11, 11), "thanksgiving": (11, None),
+    "tgiving": (11, None), "thxgiving": (11, None), "t-giving": (11, None), "thanksgvg": (11, None),
+    "hanukkah": (12, None), "christmas": (12, 25), "x-mas": (12, 25), "xmas": (12, 25),
 }  # fmt: skip
 _HOLIDAY: Final = (
     "(?:" + "|".join(sorted((re.escape(name) for name in _HOLIDAYS), key=len, reverse=True)) + r"|the holidays?|holidays)(?:'?s)?"
 )
-_NUMERIC: Final = rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d{{2}})\b|\d{{1,2}}/{_YEAR}|\d{{1,2}}/\d{{1,2}}\b(?!/))"
+_NUMERIC: Final = (
+    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d{{2}})\b|\d{{1,2}}/{_YEAR}|"
+    r"\d{1,2}/\d{1,2}\b(?!/))"
+)
 _END_OF: Final = r"(?:(?:the )?(?:end|beginning|start|middle|first|1st|last wk|last week) of (?:the )?|mid[- ]|early |late )"
 DATE_PATTERN: Final = (
-    rf"(?:{_NUMERIC}|{_END_OF}?(?:next |this |last )?{_MONTH}(?: (?:of )?(?:'?{_YEAR}|'\d{{2}})\b| \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? {_YEAR})?| of '?\d{{2}}\b)?|"
+    rf"(?:{_NUMERIC}|{_END_OF}?(?:next |this |last )?{_MONTH}(?: (?:of )?(?:'?{_YEAR}|'\d{{2}})\b| \d{{1,2}}(?:st|nd|"
+    rf"rd|th)?\b(?:,? {_YEAR})?| of '?\d{{2}}\b)?|"
     rf"{_END_OF}?(?:next |this |last |the )?{_SEASON}\b(?: (?:of )?'?{_YEAR})?|"
-    rf"{_END_OF}?(?:next |this |last )(?:yr|year|month|mo|week|wk)\b|{_END_OF}(?:yr|year|month|mo|week|wk)\b|eoy|eom|year[- ]end|yr[- ]end|"
+    rf"{_END_OF}?(?:next |this |last )(?:yr|year|month|mo|week|wk)\b|{_END_OF}(?:yr|year|month|mo|week|wk)\b|eoy|eom|"
+    rf"year[- ]end|yr[- ]end|"
     rf"in (?:about |abt )?{_COUNT} (?:more )?{_UNIT}|{_COUNT} {_UNIT} (?:ago|back|from now|out)|"
-    rf"(?:the )?(?:(?:wk|week|day|month) (?:of|before|after) )?{_HOLIDAY}|(?:next |this )?{_WEEKDAY}|today|tomorrow|tmrw|'\d{{2}}\b|{_YEAR}\b)"
+    rf"(?:the )?(?:(?:wk|week|day|month) (?:of|before|after) )?{_HOLIDAY}|(?:next |this )?{_WEEKDAY}|today|tomorrow|"
+    rf"tmrw|'\d{{2}}\b|{_YEAR}\b)"
 )
 _WORDS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -94,7 +105,7 @@ def _is_year(month: int, last: int, written_on: date, tense: Tense) -> bool:
 def _month_day(text: str, written_on: date | None, tense: Tense) -> str | None:
     pattern = rf"\b{_MONTH}(?: (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d|/|%|:))?(?:,? (?:of )?('?\d{{2}}\b|'?{_YEAR}))?"
     for match in re.finditer(pattern, text):
-        if match[0] == "may" and re.search(rf"\bmay (?:be|have|want|need|do|not|go|come|\w+ to)\b", text[match.start() :]):
+        if match[0] == "may" and re.search(r"\bmay (?:be|have|want|need|do|not|go|come|\w+ to)\b", text[match.start() :]):
             continue
         month = _MONTHS.index(match[0][:3]) + 1
         if match[2]:
@@ -141,7 +152,11 @@ def _ahead(text: str, written_on: date | None, tense: Tense) -> str | None:
 def _aged(text: str, written_on: date | None, tense: Tense) -> str | None:
     if tense != "past" or written_on is None:
         return None
-    match = re.search(r"\b(\d{1,2})(?:\.5)?[ -]?(?:yo\b|y/o|(?:yrs?|years?)[ -]?old)|\b(?:for|past|last|x) ?(\d{1,2})\+? ?(?:yrs?|years?)\b", text)
+    match = re.search(
+        r"\b(\d{1,2})(?:\.5)?[ -]?(?:yo\b|y/o|(?:yrs?|years?)[ -]?old)|"
+        r"\b(?:for|past|last|x) ?(\d{1,2})\+? ?(?:yrs?|years?)\b",
+        text,
+    )
     if match:
         return str(written_on.year - int(match[1] or match[2]))
     if re.search(r"\b(?:yr|year) (?:and|&) (?:a )?half", text):
@@ -191,7 +206,9 @@ def _relative(text: str, written_on: date | None, tense: Tense) -> str | None:
     weekday = re.search(rf"\b{_WEEKDAY}", text)
     if weekday:
         days = (("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(weekday[0][:3]) - written_on.weekday()) % 7
-        return (written_on + timedelta(days=days - 7 if tense == "past" and days else days or 7 * (tense == "future"))).isoformat()
+        if tense == "past":
+            return (written_on - timedelta(days=(7 - days) % 7)).isoformat()
+        return (written_on + timedelta(days=days or 7)).isoformat()
     return None
 
 

@@ -32,12 +32,22 @@ def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
 
 
 # --- what troubles them -------------------------------------------------------------------------------------
-_CANNOT = re.compile(r"(?:(?:still|really|often|just) )?(?:can't|cannot|can not|couldn't|unable to|hard to|not able to) (?:always |really |even )?(.+)")
-_TROUBLE = re.compile(r"(?:having |has |some |a lot of |lots of )?(?:trouble|difficulty|problems?|hard time|struggles|struggling)(?: (with|in|following|hearing|understanding|on))?(?: (.+))?")
+_CANNOT = re.compile(
+    r"(?:(?:still|really|often|just) )?(?:can't|cannot|can not|couldn't|unable to|hard to|"
+    r"not able to) (?:always |really |even )?(.+)")
+_TROUBLE = re.compile(
+    r"(?:having |has |some |a lot of |lots of )?(?:trouble|difficulty|problems?|hard time|struggles|"
+    r"struggling)(?: (with|in|following|hearing|understanding|on))?(?: (.+))?")
 _MISSING = re.compile(r"(?:misses|missing|loses|losing|gets lost|getting lost) (.+)")
-_EAR_NOISE = re.compile(r"(?:(left|right|my|your|both) )?ears? (?:is |are |has been |have been |keeps? )?(ring|buzz|hum|hiss)(?:s|ing)?")
-_NOISE_IN_EAR = re.compile(r"(?:the )?(?:constant )?(ringing|buzzing|humming|hissing)(?: (in (?:your |the )?(?:left |right |both )?ears?))?")
-_MUMBLING = re.compile(r"(?:thinks? )?(everyone|everybody|people|others|the kids|your \w+)(?: (?:just|always|all))? (mumble|whisper)s?")
+_EAR_NOISE = re.compile(
+    r"(?:(left|right|my|your|both) )?ears? (?:is |are |has been |have been |keeps? )?(ring|buzz|"
+    r"hum|hiss)(?:s|ing)?")
+_NOISE_IN_EAR = re.compile(
+    r"(?:the )?(?:constant )?(ringing|buzzing|humming|hissing)(?: (in (?:your |the )?(?:left |"
+    r"right |both )?ears?))?")
+_MUMBLING = re.compile(
+    r"(?:thinks? )?(everyone|everybody|people|others|the kids|your \w+)(?: (?:just|always|"
+    r"all))? (mumble|whisper)s?")
 _AIDS_ACT = re.compile(r"(?:your |old )?(?:hearing )?aids? (whistle|squeal|pinch|crackle|fall out|cut out)s?(?: when .*)?")
 _TV_LOUD = re.compile(r"(?:the )?TV (?:is )?(?:way |so )?(?:too )?loud")
 _BACKGROUND = re.compile(r"background noise|wind noise|group conversations?|noisy (?:places|rooms|restaurants)")
@@ -57,7 +67,7 @@ def _concern(words: str) -> str | None:
         where = re.sub(r"^in (?:the |your )?", "in your ", found[2]) if found[2] else "in your ears"
         return f"the {found[1]} {where}"
     if found := _MUMBLING.fullmatch(words):
-        return f"{found[1]} {found[2].removesuffix('e')}{'ing'}"
+        return f"{found[1]} {found[2].removesuffix('e')}ing"
     if found := _AIDS_ACT.fullmatch(words):
         doing = gerund(found[1])
         return f"your hearing aids {doing}" if doing else None
@@ -94,18 +104,25 @@ def _goal(words: str) -> str | None:
 
 
 # --- what they look for -------------------------------------------------------------------------------------
-_QUALITY: Final = r"(?:rechargeable|discreet|invisible|small|smaller|tiny|simple|comfortable|waterproof|lighter|easy|basic|hidden)"
-_QUALITIES = re.compile(rf"(?:something )?({_QUALITY}(?:(?:,| and|, and| or) {_QUALITY})*(?: (?:for|at) (?:work|church|home|school|the office|your \w+))?)")
-_SOMETHING = re.compile(r"something (?:discreet|small|invisible|simple|rechargeable|comfortable|in the canal|behind the ear|that .+|for .+|with .+|easy .+)")
+_QUALITY: Final = (
+    r"(?:rechargeable|discreet|invisible|small|smaller|tiny|simple|comfortable|waterproof|lighter|easy|basic|hidden)"
+)
+_QUALITIES = re.compile(
+    rf"(?:something )?({_QUALITY}(?:(?:,| and|, and| or) {_QUALITY})*(?: (?:for|at) (?:work|church|"
+    rf"home|school|the office|your \w+))?)")
+_SOMETHING = re.compile(
+    r"something (?:discreet|small|invisible|simple|rechargeable|comfortable|in the canal|"
+    r"behind the ear|that .+|for .+|with .+|easy .+)")
 _HIDES = re.compile(r"(?:something that |anything that )?hides? (?:under|behind|in) (?:your )?(hair|ears?)")
 _UNCOUNTED = re.compile(
     r"(?:streaming|fall detection|hearing protection|ear protection|tinnitus masking|masking features|noise reduction|"
-    r"(?:new |custom |musician's |musicians |swim )?(?:ear ?plugs|ear ?molds|molds|plugs)|rechargeable (?:ones|aids|hearing aids)|"
+    r"(?:new |custom |musician's |musicians |swim )?(?:ear ?plugs|ear ?molds|molds|plugs)|rechargeable (?:ones|aids|"
+    r"hearing aids)|"
     r"invisible (?:ones|hearing aids)|smaller ones|tiny ones|batteries|masking)(?: for .+)?"
 )
 _ARTICLED: Final = frozenset(
-    {"second opinion", "trial", "home trial", "captioned phone", "remote microphone", "hearing test", "phone app", "travel charger",
-     "payment plan", "repair", "cleaning", "tv streamer", "loaner"}
+    {"second opinion", "trial", "home trial", "captioned phone", "remote microphone", "hearing test", "phone app",
+     "travel charger", "payment plan", "repair", "cleaning", "tv streamer", "loaner"}
 )  # fmt: skip
 
 
@@ -126,8 +143,13 @@ def _interest(words: str) -> str | None:
 
 
 # --- when -----------------------------------------------------------------------------------------------------
-_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-_AROUND = re.compile(r"(after|before|past) (?:the )?(holidays?|new year's|thanksgiving|christmas|easter|summer|vacation|harvest|labor day)", re.IGNORECASE)
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_AROUND = re.compile(
+    r"(after|before|past) (?:the )?(holidays?|new year's|thanksgiving|christmas|easter|summer|"
+    r"vacation|harvest|labor day)", re.IGNORECASE)
 _END_OF = re.compile(r"\b(end|beginning|middle) of\b")
 
 
@@ -156,20 +178,32 @@ def _timeframe(quote: str, value: str | None) -> str | None:
 
 # --- what is coming up --------------------------------------------------------------------------------------
 _EVENT: Final = (
-    r"wedding|birthday|birthday party|anniversary|graduation|reunion|cruise|trip|vacation|honeymoon|retirement|retirement party|"
+    r"wedding|birthday|birthday party|anniversary|graduation|reunion|cruise|trip|vacation|honeymoon|retirement|"
+    r"retirement party|"
     r"baptism|christening|recital|marathon|concert|tournament|bar mitzvah|bat mitzvah"
 )
 _FAMILY: Final = (
-    r"great-grand(?:daughter|son|child|kids)|grand(?:daughter|son|child|kids|children)|daughter|son|sister|brother|niece|nephew|cousin|"
+    r"great-grand(?:daughter|son|child|kids)|grand(?:daughter|son|child|kids|children)|daughter|son|sister|brother|"
+    r"niece|nephew|cousin|"
     r"friend|mother|father|mom|dad|wife|husband|family"
 )
 _THEIR_EVENT = re.compile(rf"(?:your |the )?({_FAMILY})(?:'?s)? (?:(big|own|first|church) )?({_EVENT})\b.*", re.IGNORECASE)
-_OWN_EVENT = re.compile(rf"(?:your |the |big )?((?:family |class |high school )?(?:{_EVENT}))\b(?! party of)(?: (to [A-Z][\w ]+|in [A-Z]\w+))?.*")
+_OWN_EVENT = re.compile(
+    rf"(?:your |the |big )?((?:family |class |"
+    rf"high school )?(?:{_EVENT}))\b(?! party of)(?: (to [A-Z][\w ]+|in [A-Z]\w+))?.*")
 _SURELY_OWN = re.compile(r"(?:trip|cruise|vacation|honeymoon|reunion|retirement|marathon)", re.IGNORECASE)
-_TRAVEL = re.compile(r"(?:flying|flies|going|traveling|travels|leaving|leave|leaves|off|heading|headed|goes) (?:back |out |down |up )?(?:to|for) ((?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b.*")
-_FEAST = re.compile(r"(?:hosting |having )?(Thanksgiving|Christmas|Easter|Hanukkah|Passover)(?: dinner)?(?: at (?:your|the) (?:place|house|home))?.*", re.IGNORECASE)
-_MARRYING = re.compile(rf"(?:your |the )?({_FAMILY})(?: is)? (?:getting married|graduating|graduates|gets married)\b.*", re.IGNORECASE)
-_COMING = re.compile(rf"(?:your |the )?({_FAMILY})s?(?: are| is)? (?:coming|visiting)\b.*?(?: for (Thanksgiving|Christmas|Easter|the holidays))?", re.IGNORECASE)
+_TRAVEL = re.compile(
+    r"(?:flying|flies|going|traveling|travels|leaving|leave|leaves|off|heading|headed|goes) (?:back |"
+    r"out |down |up )?(?:to|for) ((?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b.*")
+_FEAST = re.compile(
+    r"(?:hosting |having )?(Thanksgiving|Christmas|Easter|Hanukkah|Passover)(?: dinner)?(?: at (?:your|"
+    r"the) (?:place|house|home))?.*", re.IGNORECASE)
+_MARRYING = re.compile(
+    rf"(?:your |the )?({_FAMILY})(?: is)? (?:getting married|graduating|graduates|"
+    rf"gets married)\b.*", re.IGNORECASE)
+_COMING = re.compile(
+    rf"(?:your |the )?({_FAMILY})s?(?: are| is)? (?:coming|visiting)\b.*?(?: for (Thanksgiving|"
+    rf"Christmas|Easter|the holidays))?", re.IGNORECASE)
 
 
 def _life_event(words: str) -> str | None:
@@ -183,8 +217,8 @@ def _life_event(words: str) -> str | None:
     if found := _TRAVEL.fullmatch(words):
         return f"your trip to {found[1]}"
     if found := _FEAST.fullmatch(words):
-        home = " at your place" if re.search(r" at (?:your|the) (?:place|house|home)|hosting|having", words, re.IGNORECASE) else ""
-        return f"{found[1].title()}{home}" if home or "dinner" in words else None
+        at_home = re.search(r" at (?:your|the) (?:place|house|home)|hosting|having", words, re.IGNORECASE)
+        return f"{found[1].title()} at your place" if at_home else None
     if found := _OWN_EVENT.fullmatch(words):
         whose = "your" if _SURELY_OWN.search(found[1]) else "the"
         return f"{whose} {found[1].lower()}" + (f" {found[2]}" if found[2] else "")
@@ -194,25 +228,34 @@ def _life_event(words: str) -> str | None:
 def _family_event(owner: str, which: str | None, event: str) -> str:
     if owner == "family":
         return f"your family {event}"
-    name = owner if owner.endswith("kids") else owner
-    ending = "'" if name.endswith("s") else "'s"
-    return f"your {name}{ending} " + (f"{which.lower()} " if which else "") + event
+    ending = "'" if owner.endswith("s") else "'s"
+    return f"your {owner}{ending} " + (f"{which.lower()} " if which else "") + event
 
 
 # --- what they do -------------------------------------------------------------------------------------------
 _TRADES: Final = (
-    r"teacher|professor|principal|tutor|coach|librarian|counselor|instructor|nurse|paramedic|pharmacist|hygienist|mechanic|machinist|"
-    r"welder|electrician|plumber|carpenter|roofer|painter|contractor|builder|superintendent|foreman|driver|cook|chef|baker|bartender|"
-    r"barista|waitress|waiter|server|barber|hairdresser|stylist|farmer|rancher|firefighter|dispatcher|pilot|flight attendant|conductor|"
-    r"engineer|architect|accountant|bookkeeper|auditor|lawyer|attorney|paralegal|realtor|real estate agent|teller|cashier|clerk|"
-    r"sales rep|programmer|designer|photographer|writer|editor|journalist|musician|drummer|guitarist|violinist|singer|pianist|pastor|"
-    r"minister|chaplain|secretary|receptionist|custodian|housekeeper|gardener|florist|mail carrier|security guard|interpreter|"
+    r"teacher|professor|principal|tutor|coach|librarian|counselor|instructor|nurse|paramedic|pharmacist|hygienist|"
+    r"mechanic|machinist|"
+    r"welder|electrician|plumber|carpenter|roofer|painter|contractor|builder|superintendent|foreman|driver|cook|chef|"
+    r"baker|bartender|"
+    r"barista|waitress|waiter|server|barber|hairdresser|stylist|farmer|rancher|firefighter|dispatcher|pilot|"
+    r"flight attendant|conductor|"
+    r"engineer|architect|accountant|bookkeeper|auditor|lawyer|attorney|paralegal|realtor|real estate agent|teller|"
+    r"cashier|clerk|"
+    r"sales rep|programmer|designer|photographer|writer|editor|journalist|musician|drummer|guitarist|violinist|singer|"
+    r"pianist|pastor|"
+    r"minister|chaplain|secretary|receptionist|custodian|housekeeper|gardener|florist|mail carrier|security guard|"
+    r"interpreter|"
     r"office manager|store manager|project manager|choir director|organist|consultant|therapist|social worker|crossing guard"
 )
-_TRADE = re.compile(rf"(?:works as |is )?(?:a |an )?((?:(?:school|yoga|music|piano|line|sous|head|bus|truck|school bus|high school|911|math|art|dance|choir) )?(?:{_TRADES}))\b(?: for \d+ years| \d+ years)?")
+_TRADE = re.compile(
+    rf"(?:works as |is )?(?:a |an )?((?:(?:school|yoga|music|piano|line|sous|head|bus|truck|school bus|"
+    rf"high school|911|math|art|dance|choir) )?(?:{_TRADES}))\b(?: for \d+ years| \d+ years)?")
 _RUNNING = re.compile(r"(?:I |i )?(manages?|runs?|owns?|teaches|teach|coaches|coach|drives?|sells?)( .+)")
 _WORKING = re.compile(r"(?:works|working|volunteers|volunteering)( (?:nights |days )?(?:at|in|for) .+)")
-_IN_TRADE = re.compile(r"(?:works )?(in (?:sales|real estate|construction|retail)|at the (?:bank|hospital|school|library|store|church))")
+_IN_TRADE = re.compile(
+    r"(?:works )?(in (?:sales|real estate|construction|retail)|at the (?:bank|hospital|school|"
+    r"library|store|church))")
 _GERUNDS: Final = {
     "manage": "managing", "run": "running", "own": "owning", "teach": "teaching", "coach": "coaching", "drive": "driving",
     "sell": "selling",
@@ -228,8 +271,7 @@ def _work(words: str) -> str | None:
     if (found := _WORKING.fullmatch(words)) and (rest := possessed(found[1].strip())):
         return f"{'volunteering' if words.startswith('volunteer') else 'working'} {rest}"
     if (found := _RUNNING.fullmatch(words)) and (rest := possessed(found[2].strip())):
-        verb = found[1] if found[1] in _GERUNDS else found[1].removesuffix("es") if found[1] in ("teaches", "coaches") else found[1].removesuffix("s")
-        return f"{_GERUNDS[verb]} {rest}"
+        return f"{_GERUNDS[re.sub(r'(?<=ch)es$|s$', '', found[1])]} {rest}"
     return None
 
 

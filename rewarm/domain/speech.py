@@ -6,32 +6,40 @@ import re
 from typing import Final
 
 _SHORT: Final = {
-    "abt": "about", "w/": "with", "w/o": "without", "w/out": "without", "ppl": "people", "thru": "through", "hosp": "hospital",
-    "esp": "especially", "yrs": "years", "trbl": "trouble", "trble": "trouble", "diff": "difficulty", "b4": "before", "aft": "after",
-    "&": "and", "@": "at", "convo": "conversation", "convos": "conversations", "gkids": "grandkids",
-    "dtr": "daughter", "dtrs": "daughter's", "hubby": "husband", "hubbys": "husband's", "mtg": "meeting", "mtgs": "meetings",
-    "smthg": "something", "smth": "something", "sthg": "something", "rechrgbl": "rechargeable", "rechargable": "rechargeable",
-    "rechargeables": "rechargeable ones", "thxgiving": "Thanksgiving", "tgiving": "Thanksgiving", "xmas": "Christmas",
-    "bday": "birthday", "b-day": "birthday", "tv": "TV", "t.v": "TV", "bkgd": "background", "bg": "background", "ha": "hearing aid",
-    "aids": "hearing aids", "aid": "hearing aid", "cant": "can't", "couldnt": "couldn't", "doesnt": "doesn't",
-    "dont": "don't", "isnt": "isn't", "discrete": "discreet", "bt": "Bluetooth", "probs": "problems",
-    "prob": "problem", "fr": "from", "jan": "January", "feb": "February", "mar": "March", "apr": "April", "aug": "August",
-    "sept": "September", "sep": "September", "oct": "October", "nov": "November", "dec": "December", "til": "until", "till": "until",
-    "mic": "microphone",
+    "abt": "about", "w/": "with", "w/o": "without", "w/out": "without", "thru": "through", "b4": "before", "aft": "after",
+    "&": "and", "@": "at", "fr": "from", "til": "until", "till": "until", "esp": "especially", "yrs": "years",
+    "ppl": "people", "gkids": "grandkids", "dtr": "daughter", "dtrs": "daughter's", "hubby": "husband",
+    "hubbys": "husband's", "convo": "conversation", "convos": "conversations", "mtg": "meeting", "mtgs": "meetings",
+    "hosp": "hospital", "bday": "birthday", "b-day": "birthday", "thxgiving": "Thanksgiving", "tgiving": "Thanksgiving",
+    "xmas": "Christmas", "trbl": "trouble", "trble": "trouble", "diff": "difficulty", "prob": "problem",
+    "probs": "problems", "smthg": "something", "smth": "something", "sthg": "something", "discrete": "discreet",
+    "rechrgbl": "rechargeable", "rechargable": "rechargeable", "rechargeables": "rechargeable ones", "tv": "TV",
+    "t.v": "TV", "bt": "Bluetooth", "mic": "microphone", "bkgd": "background", "bg": "background",
+    "ha": "hearing aid", "aid": "hearing aid", "aids": "hearing aids",
+    "cant": "can't", "couldnt": "couldn't", "doesnt": "doesn't", "dont": "don't", "isnt": "isn't",
+    "jan": "January", "feb": "February", "mar": "March", "apr": "April", "aug": "August", "sept": "September",
+    "sep": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
+# Shorthand that has no friendly form, and words that nobody wants to read about themselves.
 _UNSAYABLE: Final = frozenset(
-    "pt pts appt appts tx dx hx rx au ad as rt lt rec bilat snhl hl wnl he hc poa ins ent pcp dr mgr conv adj vis sched info lol haha ha's "
-    "imo fyi otc bte ric rite itc ite cic iic cros tm wax vertigo dizzy fell died dead dementia surgery cancer pain blood drain "
-    "ppo hmo q's re per ref mos wk wks mo lm vm cb c/o s/p p/t sx f/u ck hurts stupid dumb old deaf ugly embarrassed".split()
+    "pt pts appt appts tx dx hx rx au ad as rt lt rec bilat snhl hl wnl he hc poa ins ent pcp dr mgr conv adj vis sched "
+    "info imo fyi otc bte ric rite itc ite cic iic cros tm ppo hmo q's re per ref mos wk wks mo lm vm cb c/o s/p p/t sx "
+    "f/u ck lol haha ha's wax vertigo dizzy fell died dead dementia surgery cancer pain blood drain hurts stupid dumb "
+    "old deaf ugly embarrassed".split()
 )
-_OF_OTHERS: Final = re.compile(r"\b(?:he|she|him|hers|they|them|theirs|it|himself|herself|we|us|our|i|me)\b(?:'\w+)?", re.IGNORECASE)
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:he|she|him|hers|they|them|theirs|it|himself|herself|we|us|our|i|me)\b(?:'\w+)?", re.IGNORECASE
+)
 _POSSESSIVE: Final = re.compile(r"\b(?:her|his|their|my|pt's)\b(?= [a-z])", re.IGNORECASE)
 _RELATION: Final = (
     r"(?:wife|husband|spouse|partner|daughter|son|grandkids|grandchildren|grandson|granddaughter|grandsons|granddaughters|"
     r"great-grandkids|kids|children|mom|dad|sister|brother|mother|father|friends|family|niece|nephew|students|customers|clients|boss|"
     r"foreman|coworkers|colleagues|grandbaby|grandchild|great grands)"
 )
-_UNOWNED: Final = re.compile(rf"(?<!\w)(?<!your )(?<!the )(?<!a )(?<!an )(?<!her )(?<!his )(?<!own )(?<!new )(?<!all )(?<!two )(?<!three )(?<!four )(?<!five )(?<!six )({_RELATION})\b(?!-)")
+_OWNED: Final = "your the a an her his own new all two three four five six".split()
+_UNOWNED: Final = re.compile(
+    rf"(?<!\w){''.join(f'(?<!{word} )' for word in _OWNED)}({_RELATION})\b(?!-)"
+)
 _COUNTS: Final = dict(zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True))
 _DANGLING: Final = re.compile(r"\b(?:where|without|with|from|to|of|and|or|the|a|for|at|when|who|that|but|your|about)$")
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
@@ -78,9 +86,12 @@ def possessed(words: str) -> str | None:
 
 # Verbs that people use for what they want back or cannot do.
 _VERBS: Final = (
-    "hear follow understand listen enjoy talk chat join participate keep sing sit catch laugh watch play order use teach read feel "
-    "walk bike golf garden dance smile bowl travel hike ski eat chew sleep run get go be stay hold work order meet conduct perform "
-    "make tell pick recognize distinguish handle stand look ride kneel climb swim bite take whistle squeal pinch crackle fall cut do "
+    "hear follow understand listen enjoy talk chat join participate keep sing sit catch laugh watch play order use "
+    "teach read feel "
+    "walk bike golf garden dance smile bowl travel hike ski eat chew sleep run get go be stay hold work order meet "
+    "conduct perform "
+    "make tell pick recognize distinguish handle stand look ride kneel climb swim bite take whistle squeal pinch "
+    "crackle fall cut do "
     "worship visit have communicate drive lead coach volunteer call answer attend see"
 ).split()
 _DOUBLED: Final = {"sit", "run", "get", "stop", "chat", "swim", "cut"}
