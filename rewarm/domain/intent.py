@@ -162,7 +162,8 @@ def _about_the_visit(evidence: Evidence, stop: OptOut | None, asked: Asked) -> b
 def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read an answer to what is pending; a request for a person comes first, a qualifying question takes most answers."""
     state = asked.pending
-    if evidence.sure("want_human") and state != "slot_choice":
+    cancels = asked.appointment is not None and evidence.sure("cancel_appointment")
+    if evidence.sure("want_human") and state != "slot_choice" and not cancels:
         return Meant(("want_human",), evidence.words["want_human"])
     if state is None:
         return _bare_answer(evidence, asked)
@@ -178,7 +179,8 @@ def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
 
 def _asks_instead(evidence: Evidence) -> bool:
     """Tell a question that merely begins like an answer ("ok to bring my dog?") from an answer with a question."""
-    return "?" in evidence.text and not (YES.search(evidence.spelled) or NO.search(evidence.spelled))
+    asks = "?" in evidence.text or re.match(r"\W*(?:how|what|where|who|do i|does|should|which)\b", evidence.spelled)
+    return bool(asks) and not (YES.search(evidence.spelled) or NO.search(evidence.spelled))
 
 
 def _qualifying(evidence: Evidence, asked: Asked) -> Meant:

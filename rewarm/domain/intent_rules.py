@@ -40,7 +40,7 @@ r"|we do|we are|they do|he does|she does|i have|we have)(?=\W*$|[,.!])|10-4|roge
 r"|\u2705|\U0001f44c)(?!\w)"
 )  # fmt: skip
 NO = re.compile(
-    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes )*(?:no+|n|nah+|nope|nay|non|nein|negative"
+    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes |please |actually |on second thought |never mind )*(?:no+|n|nah+|nope|nay|non|nein|negative"
 r"|not (?:really|at all|yet|anymore|now|me|that i)|never|i do not|i am not|it is not|"
     r"it does not|we do not|they do not|he does not|she does not|do not|uh uh|nuh uh|negatory"
 r"|that is a no|none|\U0001f44e|\u274c)(?!\w)(?! (?:problem|worries|changes?|rush|prob))"
@@ -175,19 +175,24 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read yes, no, move or cancel in answer to a reminder."""
     times = _times(evidence.text, asked)
     moves = evidence.sure("reschedule")
-    cancels = evidence.sure("cancel_appointment") and not moves
+    wishes = wishes_named(evidence.text, asked.now)
+    says_cancel = re.search(r"\bcancel", evidence.spelled) and not wishes
+    cancels = evidence.sure("cancel_appointment") and (says_cancel or not moves)
     if evidence.sure("deny") and not (moves or cancels) and times is None and len(evidence.spelled) < 30:
         return Meant(("deny",), evidence.words["deny"])
     if cancels:
         return Meant(("cancel_appointment",), evidence.words["cancel_appointment"])
-    if _UNABLE.search(evidence.spelled) and not moves and not wishes_named(evidence.text, asked.now):
+    if _UNABLE.search(evidence.spelled) and not moves and not wishes:
         return Meant(("cancel_appointment",), "cannot come and names no other time")
-    wished = times if wishes_named(evidence.text, asked.now) else None
+    wished = times if wishes else None
     other = wished is not None and asked.appointment is not None and _is_other_time(wished, asked.appointment, evidence)
     if moves and not (evidence.sure("confirm") and not other):
         return Meant(("reschedule",), evidence.words["reschedule"], availability=times)
     if other and times:
         return Meant(("reschedule",), "names another time", availability=times)
+    no_need = evidence.sure("already_solved") or evidence.sure("not_interested")
+    if no_need and not evidence.sure("confirm") and len(evidence.spelled) > 14 and "?" not in evidence.text:
+        return Meant(("cancel_appointment",), "needs the visit no more")
     if (NO.search(evidence.spelled) or evidence.sure("deny")) and not evidence.sure("confirm"):
         return Meant(("deny",), "no to the reminder")
     if YES.search(evidence.spelled) or evidence.sure("confirm"):

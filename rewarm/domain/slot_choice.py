@@ -34,7 +34,7 @@ _NONE = re.compile(
     r"|ningun[oa]|aucun[e]?"
     r"|what else|(?:anything|something) (?:else|other|later|earlier|sooner)|other (?:times|days"
     r"|options|dates)|different (?:times|days|options|day|time|week)|any other|another (?:day|time"
-    r"|week)|(?:those|these|both|they) (?:are|is) (?:bad|out|no good|too|all)|no good|too (?:soon"
+    r"|week)|(?:those|these|both|they|either) (?:(?:are|is) )?(?:bad|out|no good|too|all)|no good|too (?:soon"
     r"|early|late|far))\b"
     r"|\b(?:that|those) (?:is|are) (?:the )?(?:week|days?|when)|that week\b"
 )
@@ -105,7 +105,7 @@ def choose(text: str, offered: Sequence[datetime], asked: str | None, now: datet
     if _OTHER.search(spelled):
         return Choice("none")
     named = _by_time(calendar, text, offered, now)
-    if named is not None and named.verdict == "one":
+    if named is not None and named.verdict in ("one", "none"):
         return named
     if _REFUSING_SIGN.search(text) or (_NONE.search(spelled) and not (named and named.verdict == "open")):
         return Choice("none")
