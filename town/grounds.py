@@ -45,12 +45,14 @@ class Approved:
         self.runs: set[tuple[str, ...]] = set()
         self.vocabulary: set[str] = set()
         for text in texts:
-            for piece in BREAK.split(text):
-                said = words(re.sub(r"^['’]s\b", "", piece))  # "{{ practice }}'s" is one word
+            for raw in BREAK.split(text):
+                piece = re.sub(r"^['’]s\b", "", raw)  # "{{ practice }}'s" is one word
+                said = words(piece)
                 self.vocabulary.update(said)
                 self.runs.update(zip(said, said[1:], said[2:], strict=False))
-                if 0 < len(said) < 3:
-                    self.runs.add(tuple(said))
+                # A short end of a sentence beside a slot stands alone: "{{ practice }}'s text assistant."
+                sentences = [words(sentence) for sentence in re.split(r"[.!?\n]", piece)]
+                self.runs.update(tuple(end) for end in (sentences[0], sentences[-1]) if 0 < len(end) < 3)
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Approved:
