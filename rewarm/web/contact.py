@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from rewarm.actions.book import upcoming
 from rewarm.actions.correct_fact import hide, show_again
 from rewarm.domain.consent import Standing, standing
+from rewarm.domain.person import EMOTION
 from rewarm.models import Address, Consent, Contact, Enrollment, Fact, Handoff, Segment, Source, Workspace
 from rewarm.models.outbox import ledger
 from rewarm.web.page import own, page
@@ -45,7 +46,7 @@ def contact(request: Request, contact: UUID) -> HttpResponse:
     return page(
         request, "contacts/one.html", contact=person, segment=segment,
         dates=[(name, getattr(person, field)) for field, name in DATES if getattr(person, field)],
-        facts=Fact.objects.filter(workspace=workspace, contact=person).select_related("note", "message").order_by("kind", "-said_on"),
+        facts=_facts(workspace, person),
         notes=person.notes.order_by("-written_on"),
         reach=_reach(workspace, addresses),
         ledger=lines.select_related("actor", "evidence").order_by("-recorded_at"),
@@ -55,6 +56,16 @@ def contact(request: Request, contact: UUID) -> HttpResponse:
         sources=Source.objects.filter(workspace=workspace, contact=person),
         handoff=Handoff.objects.filter(workspace=workspace, contact=person, closed_at=None).first(),
     )  # fmt: skip
+
+
+def _facts(workspace: Workspace, person: Contact) -> list[Fact]:
+    """Read what is known, the most moving kinds first; a quote that stands in several notes is shown once."""
+    rows = Fact.objects.filter(workspace=workspace, contact=person).select_related("note", "message").order_by("-said_on", "id")
+    once: dict[tuple[str, str], Fact] = {}
+    for one in rows:
+        once.setdefault((one.kind, one.quote.casefold()), one)
+    rank = {kind: number for number, kind in enumerate(EMOTION)}
+    return sorted(once.values(), key=lambda one: rank.get(one.kind, len(rank)))
 
 
 def _reach(workspace: Workspace, addresses: list[Address]) -> list[Reach]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from rewarm.domain.event import Kind
 from rewarm.domain.verdict import REASONS
 from rewarm.models import Campaign, Contact, Event, Fact, Message, Touch, Workspace
-from rewarm.web.words import phone, reason, words
+from rewarm.web.words import phone, reason, urgency, words
 
 LONGEST = 300
 
@@ -91,7 +92,19 @@ def timeline(workspace: Workspace, contact: Contact) -> list[Entry]:
         *(_of_reply(reply) for reply in replies.order_by("-at")[:LONGEST]),
         *(_of_event(event, names) for event in events.order_by("-at")[:LONGEST]),
     ]
-    return sorted(entries, key=lambda one: one.at, reverse=True)[:LONGEST]
+    entries.sort(key=lambda one: (one.at, one.what), reverse=True)
+    return list(_together(entries))[:LONGEST]
+
+
+def _together(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Say once what happened at one instant several times over, as when one import brings evidence for two channels."""
+    for _, same in groupby(entries, key=lambda one: (one.at, one.what)):
+        group = list(same)
+        if group[0].touch or group[0].quote:
+            yield from group
+        else:
+            details = dict.fromkeys(one.detail for one in group if one.detail)
+            yield replace(group[0], detail=", ".join(details))
 
 
 def _of_event(event: Event, campaigns: Mapping[UUID, str]) -> Entry:
@@ -107,16 +120,22 @@ def _of_event(event: Event, campaigns: Mapping[UUID, str]) -> Entry:
             str(data["by"]), f"by {data['by']}"
         )
     elif "urgency" in data:
-        detail = words(data["urgency"]).lower()
+        detail = urgency(data["urgency"])
     return Entry(event.at, SAID.get(event.kind, words(event.kind)), detail, strong=event.kind in STRONG)
 
 
 def _of_reply(message: Message) -> Entry:
     reading = message.reading or {}
     return Entry(
-        message.at, f"Wrote to us by {words(message.channel)}", str(reading.get("why") or ""), strong=True,
+        message.at, f"Wrote to us by {words(message.channel)}", _heard(reading), strong=True,
         quote=message.body, intents=tuple(reading.get("intents", ())),
     )  # fmt: skip
+
+
+def _heard(reading: Mapping[str, Any]) -> str:
+    """Say what decided the reading of a reply: the words that gave it away, or why nobody could tell."""
+    says = str(reading.get("why") or "")
+    return reason(says) if not reading.get("intents") or says.startswith("a person") or not says else f"Recognised by “{says}”"
 
 
 def _of_touch(touch: Touch, facts: Mapping[str, str]) -> Entry:

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("rewarm.web.inbox")),
     path("", include("rewarm.web.contacts")),
     path("", include("rewarm.web.contact")),
+    path("", include("rewarm.web.segments")),
+    path("", include("rewarm.web.launch")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]

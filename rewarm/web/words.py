@@ -29,8 +29,8 @@ NAMES = {
     "no_show": "did not come", "sms": "text", "email": "e-mail", "call": "phone call", "opted_out": "asked us to stop",
     "opted_in": "asked to hear from us again", "holdout": "held out, to measure honestly", "granted": "yes",
     "denied": "no", "opt_out_confirmation": "confirmation of an opt-out", "lead_status": "status",
-    "hot": "Ready to talk", "urgent": "Urgent", "unsure": "Not sure",
 }  # fmt: skip
+URGENCIES = {"urgent": "Urgent", "hot": "Ready to talk", "unsure": "Not sure"}
 STATES = {
     "planned": "planned", "leased": "on its way", "dispatching": "on its way", "unknown": "waiting for the carrier",
     "sent": "sent", "closed": "the carrier never said", "suppressed": "not sent", "failed": "failed",
@@ -66,6 +66,12 @@ def reason(value: object) -> str:
     text = str(value or "")
     slug = text.partition(":")[0]
     return MORE_REASONS.get(slug) or REASONS.get(slug) or title(text)
+
+
+@register.filter
+def urgency(value: object) -> str:
+    """Say how urgently a person is needed."""
+    return URGENCIES.get(str(value), title(value))
 
 
 @register.filter
