@@ -48,10 +48,10 @@ def match_contacts(workspace: Workspace, plan: ImportPlan, nicknames: Mapping[st
     held = Contact.objects.filter(workspace=workspace).in_bulk(list(wanted))
     taken: set[UUID] = set()
     found: list[Contact | None] = []
-    by_row = [_by_rows(person, keys, known) for person in plan.contacts]
+    by_row = [_by_rows(person, keys, known, held, nicknames) for person in plan.contacts]
     reserved = {contact for contact in by_row if contact is not None}
     for person, same_row in zip(plan.contacts, by_row, strict=True):
-        match = same_row if same_row in held and same_row not in taken else None
+        match = same_row if same_row not in taken else None
         if match is None:
             match = _by_address(person, holders, held, taken | reserved, nicknames)
         if match is not None:
@@ -79,10 +79,8 @@ def source_keys(plan: ImportPlan) -> dict[RowKey, SourceKey]:
 
 
 def system_of(table: Table) -> str:
-    """Name the system that exports tables like this one: the file's name without its dates, and its columns."""
-    stem = re.sub(r"\.\w{2,5}(?=#|$)", " ", table.file)
-    words = [word for word in plain(stem).split() if not any(map(str.isdigit, word)) and word not in _MONTHS]
-    return f"{' '.join(words)[:40]} {_digest(tuple(sorted(map(plain, table.header))))[:8]}".strip()
+    """Name the kind of report that a table is: its columns. A file may be renamed, and each export has a new date in its name."""
+    return f"{table.kind} {_digest(tuple(sorted(map(plain, table.header))))[:12]}"
 
 
 def undated(file: str) -> str:
@@ -117,9 +115,17 @@ def addresses_of(person: ImportedContact) -> tuple[str, ...]:
     return (*(phone.e164 for phone in person.phones), *person.emails)
 
 
-def _by_rows(person: ImportedContact, keys: Mapping[RowKey, SourceKey], known: Mapping[SourceKey, UUID]) -> UUID | None:
+def _by_rows(
+    person: ImportedContact,
+    keys: Mapping[RowKey, SourceKey],
+    known: Mapping[SourceKey, UUID],
+    held: Mapping[UUID, Contact],
+    nicknames: Mapping[str, frozenset[str]],
+) -> UUID | None:
+    """Match by the rows' own keys; two offices may number their people alike, so the name has to fit as well."""
     counts = Counter(known[keys[record.key]] for record in person.records if keys[record.key] in known)
-    return min(counts, key=lambda contact: (-counts[contact], contact), default=None)
+    fitting = [one for one in counts if one in held and _fits(held[one], person, nicknames)]
+    return min(fitting, key=lambda one: (-counts[one], one), default=None)
 
 
 def _by_address(

@@ -303,7 +303,8 @@ def _entry(
     workspace: Workspace, address: str, channel: str, source: str, quote: str, contact: UUID | None, at: datetime,
     now: datetime | None = None,
 ) -> Consent:  # fmt: skip
-    seen = hashlib.sha256("\x1f".join((address, channel, source, quote, str(contact or ""))).encode()).hexdigest()[:32]
+    column = source.rpartition(" of ")[0]  # the file's name may change, what it says is said once
+    seen = hashlib.sha256("\x1f".join((address, channel, column, quote, str(contact or ""))).encode()).hexdigest()[:32]
     return Consent(
         id=uuid7(), workspace=workspace, address=address, channel=channel, act="denied", scope="all", at=at,
         recorded_at=now or at, source=source, quote=quote, contact=contact, cause=f"import:{seen}",
@@ -313,11 +314,11 @@ def _entry(
 def _write_candidates(workspace: Workspace, people: Sequence[tuple[Contact, ImportedContact]]) -> int:
     """Keep every claim of a yes, with or without a date, for the address that its row holds; refused channels have none."""
     ids = [contact.id for contact, _ in people]
-    held = set(
-        Candidate.objects.filter(workspace=workspace, contact__in=ids).values_list(
-            "contact_id", "channel", "address", "source"
-        )
-    )
+    claimed = Candidate.objects.filter(workspace=workspace, contact__in=ids)
+    held = {
+        (contact, channel, address, source.rpartition(" of ")[0])
+        for contact, channel, address, source in claimed.values_list("contact_id", "channel", "address", "source")
+    }
     rows: dict[tuple[UUID, str, str, str], Candidate] = {}
     for contact, person in people:
         records = {record.key: record for record in person.records}
@@ -330,7 +331,7 @@ def _write_candidates(workspace: Workspace, people: Sequence[tuple[Contact, Impo
             source = f"column {statement.where} of {undated(said.row[0])}"
             for address in own or everything:
                 key = (contact.id, statement.channel, address, source)
-                if key not in held and key not in rows:
+                if (*key[:3], source.rpartition(" of ")[0]) not in held and key not in rows:
                     rows[key] = Candidate(
                         id=uuid7(), workspace=workspace, contact=contact, address=address, channel=statement.channel,
                         source=source, quote=statement.quote, said_on=statement.on,

@@ -12,7 +12,7 @@ from rewarm.domain.history import PastEvent, by_person, file_of_systems, history
 from rewarm.domain.identity import group
 from rewarm.domain.import_consent import CHANNELS, Channel, default_columns
 from rewarm.domain.merging import ImportedContact, Merger
-from rewarm.domain.names import key
+from rewarm.domain.names import key, last_names_fit
 from rewarm.domain.record import Record, Rejected, RowKey, RowReader, Settings, date_orders
 from rewarm.domain.table import RawTable, Structural, Table, lay_out
 
@@ -126,7 +126,18 @@ def _own_addresses(records: Iterable[Record]) -> frozenset[str]:
     for record in records:
         for address in (*(phone.e164 for phone in record.phones), *record.emails):
             families[address].add(key(record.name.last) or key(record.name.first))
-    return frozenset(address for address, names in families.items() if len(names) >= FAMILIES)
+    return frozenset(
+        address for address, names in families.items() if len(names) >= FAMILIES and _families(names) >= FAMILIES
+    )
+
+
+def _families(names: Iterable[str]) -> int:
+    """Count last names, taking a misspelt or hyphenated one for the family that it resembles."""
+    apart: list[str] = []
+    for name in sorted(names):
+        if all(last_names_fit(name, other) == "no" for other in apart):
+            apart.append(name)
+    return len(apart)
 
 
 def _sorted_out(

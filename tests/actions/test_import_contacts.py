@@ -118,6 +118,13 @@ def test_a_new_address_of_someone_who_refused_is_closed_too(practice: Any) -> No
     assert Consent.objects.filter(address="+12122260188", channel="sms", act="denied").exists()
 
 
+def test_two_offices_that_number_alike_keep_their_people(practice: Any) -> None:
+    run(practice, DESK)
+    other = DESK.content.replace(b"Sarah,Miller,212-226-0101,sarah.miller", b"Ines,Vogel,212-226-0177,ines.vogel")
+    run(practice, Upload("Other_office.csv", other))
+    assert Contact.objects.filter(last_name__in=["Miller", "Vogel"]).count() == 2
+
+
 def test_rows_held_back_come_out_as_csv_without_formulas(practice: Any) -> None:
     done = run(practice, DESK)
     (held,) = ImportRow.objects.filter(outcome="quarantined")
