@@ -121,6 +121,8 @@ def _part_of_month(first: date, part: str) -> Days:
         return Days(first.replace(day=15), first.replace(day=20))
     if re.search(r"early|begin|start|first|top", part):
         return Days(first, first.replace(day=10))
+    if "half" in part:
+        return Days(first.replace(day=16), last)
     if "late" in part:
         return Days(first.replace(day=21), last)
     if "end" in part:
@@ -137,11 +139,15 @@ def _relative_month(found: Found, today: date) -> Days:
     return Days(max(days.first, today), days.last) if days.last >= today else days
 
 
+_SEASONS = {"spring": (3, 20, 6, 20), "summer": (6, 21, 9, 21), "fall": (9, 22, 12, 20), "winter": (12, 21, 3, 19)}
+
+
 def _season(found: Found, today: date) -> Days:
     """Seasons begin on their astronomical date (usual day in the Americas)."""
-    month, day = {"spring": (3, 20), "summer": (6, 21), "fall": (9, 22), "winter": (12, 21)}[found["season"]]
+    month, day, end_month, end_day = _SEASONS[found["season"]]
     first = _upcoming(month, day, today) or today
-    return Days(first, _add_months(first, 3) - _DAY)
+    last = date(first.year + (end_month < month), end_month, end_day)
+    return _one(last) if found.group().startswith(("end of", "the end of")) else Days(first, last)
 
 
 def _quarter(found: Found, today: date) -> Days:
@@ -326,10 +332,14 @@ _MONTH_NAME = (
 )
 _DAY_NUMBER = r"(?P<d>\d{1,2}(?:st|nd|rd|th)?|" + "|".join(_ORDINALS) + r")\b(?![:/%]\d| ?(?:am|pm|a\.m|p\.m))"
 _PART = (
-    r"(?P<part>(?:the )?(?:early|mid|middle of|late|end of|last of|beginning of|start of"
+    r"(?P<part>(?:the )?(?:early|mid|middle of|late|end of|last of|second half of|last half of|beginning of|start of"
     r"|first part of|first of|1st of|next)[ -](?:the )?)"
 )
-_COUNT = r"(?P<n>\d{1,2}|" + "|".join(_NUMBERS) + r")(?: (?:or (?:two|three|so)|of))?(?: more)?"
+_COUNT = (
+    r"(?P<n>\d{1,2}(?=(?: ?(?:-|to|or) ?\d{1,2})? )|"
+    + "|".join(_NUMBERS)
+    + r")(?: ?(?:-|to|or) ?\d{1,2}(?= ))?(?: (?:or (?:two|three|four|so)|of))?(?: more)?"
+)
 _YEAR = r"(?:,? (?P<y>20\d\d))?"
 _HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour day", "thanksgiving",
 "turkey day", "easter",
@@ -359,12 +369,15 @@ r"|middle of) (?:in )?(?:the )?(?P<which>next|this) week\b", _part_of_week),
         (r"(?P<part>)(?P<which>this|next) month\b", _relative_month),
         (_PART + _MONTH_NAME + _YEAR, _month),
         (r"(?:in|til|till|until|by|for|of|en|after|before|around|nothing in|come|this|late"
-r"|since) (?P<part>)(?P<month>may|mar|march)\b" + _YEAR, _month),
+r"|since) (?P<part>)(?P<month>may|mar|march)\b(?! \d)" + _YEAR, _month),
         (r"(?P<part>)(?P<month>may)\b(?= ?(?:\?|$|or\b|and\b|works|is))" + _YEAR, _month),
         (r"(?P<part>)(?!may\b|mar\b)" + _MONTH_NAME + _YEAR, _month),
         (r"(?:the )?(?:end of (?:the |this )?year|year end|years? end)\b", lambda _f, t: _one(date(t.year, 12, 31))),
-        (r"(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall"
+        (r"(?:the end of |end of )?(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall"
 r"|winter)(?:time)?\b(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
+        (r"this year\b", lambda _f, t: Days(t, date(t.year, 12, 31))),
+        (r"(?:the )?month after next\b", lambda _f, t: _part_of_month(_add_months(t.replace(day=1), 2), "")),
+        (r"(?:in )?(?P<y>20[2-4]\d)\b", lambda f, _t: Days(date(int(f["y"]), 1, 1), date(int(f["y"]), 12, 31))),
         (r"q(?P<q>[1-4])\b(?: (?:of )?(?P<y>20\d\d))?", _quarter),
         (r"(?P<which>this|next) quarter\b", _this_or_next_quarter),
         (r"day after tomorrow\b|overmorrow\b", lambda _f, t: _one(t + 2 * _DAY)),

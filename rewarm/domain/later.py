@@ -17,8 +17,13 @@ _PAST_IT = re.compile(
     r"(?: about| around| like| maybe| sometime)?(?: the| my| our)?(?: (?:start|beginning) of)? ?$"
 )
 _NOT_BEFORE = re.compile(r"\bnot (?:until |till |til )?before\b[^.;]*$")
+_AFTER = re.compile(r"\bafter (?:the )?$")
+_AFTER_EVENT = re.compile(r"\bafter (?:my |the |our |his |her )?(?:\w+ ){1,2}(?:on |the )*$")
+_OVER = re.compile(
+    r"^[\w/' ]{1,20} (?:is|are) (?:over|done|behind)\b|^[\w/ ]{1,12}[,.;]? (?:i will )?(?:after (?:that|then)\b)"
+)
 _SPELL = re.compile(
-    r"\b(?P<n>an?|one|two|couple|three|few|several|four|five|six|seven|eight|nine|ten|twelve"
+    r"\b(?P<n>half an?|an?|one|two|couple|three|few|several|four|five|six|seven|eight|nine|ten|twelve"
     r"|\d{1,2})(?: of)?(?: more)? "
     r"(?P<unit>day|week|month|year)s?\b(?! ago| old| now| off)"
 )
@@ -40,6 +45,8 @@ def later_until(text: str, today: date) -> date | None:
         at, days = found[-1] if len(found) == 1 else _best(spelled, found)
         return _from_when(spelled, at, days, today)
     if spell := _SPELL.search(spelled):
+        if spell["n"].startswith("half"):
+            return _ahead(today, 6, "month") if spell["unit"] == "year" else _ahead(today, 14, "day")
         return _ahead(today, int(spell["n"]) if spell["n"].isdigit() else _COUNTS[spell["n"]], spell["unit"])
     return None
 
@@ -74,9 +81,18 @@ def _from_when(text: str, at: int, days: Days, today: date) -> date:
     named = text[at:]
     if re.search(r"\bnot (?:in |for |during |any ?time )?$", before) and days.first <= today <= days.last:
         return days.last + _DAY
-    if re.match(r"this (?:quarter|month|week)", named) and re.search(r"\b(?:not|no)\b[^.;,]*$", before):
+    if re.match(r"this (?:quarter|month|week|year|spring|summer|fall|winter)", named) and re.search(
+        r"\b(?:not|no)\b[^.;,]*$", before
+    ):
         return days.last + _DAY
-    if _PAST_IT.search(before) or _NOT_BEFORE.search(before):
+    waits = re.search(r"\b(?:not|wait|hold off|until) [^.;]*$", before) and not _AFTER.search(before)
+    if (
+        waits
+        and (days.first != days.last or days.weekdays)
+        and re.search(r"\b(?:until|till|til|before) (?:the )?$", before)
+    ):
+        return days.first
+    if _PAST_IT.search(before) or _NOT_BEFORE.search(before) or _AFTER_EVENT.search(before) or _OVER.search(named):
         return days.last + _DAY
     return max(days.first, today)
 
