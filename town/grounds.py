@@ -51,8 +51,8 @@ class Approved:
                 self.vocabulary.update(said)
                 self.runs.update(zip(said, said[1:], said[2:], strict=False))
                 # A short end of a sentence beside a slot stands alone: "{{ practice }}'s text assistant."
-                sentences = [words(sentence) for sentence in re.split(r"[.!?\n]", piece)]
-                self.runs.update(tuple(end) for end in (sentences[0], sentences[-1]) if 0 < len(end) < 3)
+                sentences = list(filter(None, map(words, re.split(r"[.!?\n]", piece))))
+                self.runs.update(tuple(end) for end in sentences[:1] + sentences[-1:] if len(end) < 3)
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Approved:
