@@ -145,7 +145,7 @@ _SEASONS = {"spring": (3, 20, 6, 20), "summer": (6, 21, 9, 21), "fall": (9, 22, 
 def _season(found: Found, today: date) -> Days:
     """Seasons begin on their astronomical date (usual day in the Americas)."""
     month, day, end_month, end_day = _SEASONS[found["season"]]
-    first = _upcoming(month, day, today) or today
+    first = _upcoming(month, day, today, _year(found["y"])) or today
     last = date(first.year + (end_month < month), end_month, end_day)
     return _one(last) if found.group().startswith(("end of", "the end of")) else Days(first, last)
 
@@ -374,7 +374,7 @@ r"|since) (?P<part>)(?P<month>may|mar|march)\b(?! \d)" + _YEAR, _month),
         (r"(?P<part>)(?!may\b|mar\b)" + _MONTH_NAME + _YEAR, _month),
         (r"(?:the )?(?:end of (?:the |this )?year|year end|years? end)\b", lambda _f, t: _one(date(t.year, 12, 31))),
         (r"(?:the end of |end of )?(?:in |the |this |next |by |come |late |early )*(?P<season>spring|summer|fall"
-r"|winter)(?:time)?\b(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
+r"|winter)(?:time)?\b(?: (?:of )?(?P<y>20\d\d)\b)?(?! (?:off|down|break|over|asleep|behind|for|into|and))", _season),
         (r"this year\b", lambda _f, t: Days(t, date(t.year, 12, 31))),
         (r"(?:the )?month after next\b", lambda _f, t: _part_of_month(_add_months(t.replace(day=1), 2), "")),
         (r"(?:in )?(?P<y>20[2-4]\d)\b", lambda f, _t: Days(date(int(f["y"]), 1, 1), date(int(f["y"]), 12, 31))),

@@ -40,7 +40,8 @@ r"|we do|we are|they do|he does|she does|i have|we have)(?=\W*$|[,.!])|10-4|roge
 r"|\u2705|\U0001f44c)(?!\w)"
 )  # fmt: skip
 NO = re.compile(
-    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes |please |actually |on second thought |never mind )*(?:no+|n|nah+|nope|nay|non|nein|negative"
+    r"^\W*(?:oh |well |hell |heck |um |uh |sorry |yes |please |actually |on second thought "
+    r"|never mind )*(?:no+|n|nah+|nope|nay|non|nein|negative"
 r"|not (?:really|at all|yet|anymore|now|me|that i)|never|i do not|i am not|it is not|"
     r"it does not|we do not|they do not|he does not|she does not|do not|uh uh|nuh uh|negatory"
 r"|that is a no|none|\U0001f44e|\u274c)(?!\w)(?! (?:problem|worries|changes?|rush|prob))"
