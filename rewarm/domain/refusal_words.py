@@ -125,7 +125,8 @@ CLOSES_ALL: Final = _compiled(
     r"(?=\s*(?:$|[.;,!\n]|pls|please|per\b|from (?:our|your|all|everything)))",
     r"\b(?:asked|asks|wants?|requested|requests|demands?|like) to be (?:removed|taken off|deleted)(?=\s*(?:$|[.;,!\n]|"
     r"pls|please|per\b|\d))|"
-    r"\b(?:pls|please) remove(?=\s*(?:$|[.;,!\n]))|\btake (?:me|him|her|them|pt) off(?=\s*(?:$|[.;,!\n'\"]|pls|please|"
+    r"\b(?:pls|please) remove(?=\s*(?:$|[.;,!\n]))|\b(?:take|took|get|want|wants) (?:me|us|him|her|pt|everyone|us both|"
+    r"both of (?:us|them)|(?:the )?(?:whole |entire )?(?:household|family)) off(?=\s*(?:$|[.;,!\n'\"]|pls|please|"
     r"per\b|\d))",
     r"\bif (?:we|anyone|anybody|you|u|someone|they|somebody)(?: \w+){0,4} (?:calls?|texts?|e-?mails?|"
     r"contacts?) (?:(?:him|her|me|them) )?again\b",

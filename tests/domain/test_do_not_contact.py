@@ -30,6 +30,7 @@ REFUSED = [
     ("hold all calls until the family reaches out", "sms call email"),
     ("no calls, no letters, leave me be", "sms call email"),
     ("wants off everything", "sms call email"),
+    ("take the entire family off, she said", "sms call email"),
     ("said lose her number", "sms call email"),
     ("opted out", "sms call email"),
     ("all contact thru her attorney", "sms call email"),
@@ -73,6 +74,7 @@ NOT_REFUSED = [
     "passed the screening",
     "her mother passed away in June",
     "took Friday off, call Monday",
+    "has to take them off, they itch",
 ]
 
 
