@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("rewarm.web.contact")),
     path("", include("rewarm.web.segments")),
     path("", include("rewarm.web.launch")),
+    path("", include("rewarm.web.results")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -148,6 +149,12 @@ def share(count: int, of: int) -> str:
     """Say a count of a number: "3 of 14" below twenty, else with its percentage."""
     seen: Rate = rate(count, of)
     return f"{count:,} of {of:,}" if of < 20 else f"{count:,} of {of:,} ({seen.count / seen.of:.0%})"
+
+
+@register.filter
+def total(counts: Iterable[int]) -> int:
+    """Add counts up."""
+    return sum(counts)
 
 
 @register.filter
