@@ -126,7 +126,7 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
     bare_cancel = stop is not None and stop.tier in ("definite", "fuzzy") and stop.matched.startswith("cancel")
     if bare_cancel and asked.appointment is not None:
         return Meant(("cancel_appointment",), "a bare cancel while they have an appointment")
-    if asked.pending == "scope_of_opt_out":
+    if asked.pending == "scope_of_opt_out" and not (stop is not None and stop.tier in ("definite", "fuzzy")):
         return None
     if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence")):
         return Meant(("channel_change",), evidence.words["channel_change"])
