@@ -90,11 +90,13 @@ class _Candidate:
 def find(note: str, written_on: date | None, lexicon: FactLexicon) -> NoteReading:
     """Return what the note says of its contact; no note raises. Open dates are read from `written_on`."""
     words = folded(note)
-    kept = _joined(words, _untangled(_apt(words, _proposed(words, note, lexicon), lexicon)))
+    denials = do_not_contact.read(note)
+    refusing = tuple(span for span in (denials.sms, denials.call, denials.email) if span)
+    kept = _joined(words, _untangled(_apt(words, _proposed(words, note, lexicon), refusing, lexicon)))
     private = [found.span for found in kept if found.kind == "sensitive"]
     facts = tuple(_fact(note, words, found, private, written_on, lexicon) for found in kept)
     timing = any(fact.kind == "timeframe" or (fact.kind, fact.value) == ("objection", "time") for fact in facts)
-    return NoteReading(facts, do_not_contact.read(note), timing)
+    return NoteReading(facts, denials, timing)
 
 
 def rank(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -159,6 +161,7 @@ _OWN: Final = re.compile(r"(?<!\w)(?:he|she|pt|patient|i|mom and dad|they)(?:'s|
 _THEIRS: Final = frozenset(
     {"concern", "goal", "interest", "device_history", "test_history", "ear_side", "product", "work", "insurance"}
 )
+_WORN_OR_HEARD: Final = frozenset({"device_history", "test_history"})
 _AS_SUBJECT: Final = r"(?:^|[,&+(:]\s*|\b(?:and|but|bc|since|cuz) )\s*(?:(?:his|her|their|my|pt's|the|a) )?$"
 _STAFF: Final = re.compile(
     r"\b(?:appts?|appointment|sched\w*|booked|rebooked|resched\w*|confirmed|seen|lm|lvm|left (?:msg|vm|message)|vm|tried|"
@@ -172,13 +175,19 @@ _PAST: Final = re.compile(
 _BARE_WEEKDAY: Final = re.compile(r"(?:(?:on|at|by|for|this|next|around|in) )*(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
 
 
-def _apt(words: str, found: Iterable[_Candidate], lexicon: FactLexicon) -> Iterator[_Candidate]:
+def _apt(
+    words: str, found: Iterable[_Candidate], refusing: tuple[Span, ...], lexicon: FactLexicon
+) -> Iterator[_Candidate]:
     overruled = _overruled(words)
     for candidate in found:
         before = clause_before(words, candidate.span.start)
-        if any(candidate.span.overlaps(span) for span in overruled):
+        if candidate.kind != "sensitive" and any(candidate.span.overlaps(span) for span in refusing):
+            continue
+        if any(candidate.span.overlaps(span) and (flat or candidate.kind == "objection") for span, flat in overruled):
             continue
         if candidate.kind in _THEIRS and _of_somebody_else(before, lexicon):
+            continue
+        if candidate.kind in _WORN_OR_HEARD and lexicon.people.match(words, candidate.span.start):
             continue
         if candidate.kind == "goal" and _UNWANTED.search(before):
             continue
@@ -216,13 +225,16 @@ _NEW_ENTRY = re.compile(
     r"he)?\b[:,]? ")
 
 
-def _overruled(words: str) -> list[Span]:
-    """Return the dated older entries that a newer one contradicts ("8/24: wife against it. 1/25: wife all for it")."""
+def _overruled(words: str) -> list[tuple[Span, bool]]:
+    """Return older dated entries with a newer one after them, and whether they say no.
+
+    A newer entry takes back an objection; all of an entry that says no ("8/24: wife against it. 1/25: all for it").
+    """
     found = []
     for match in _OLD_ENTRY.finditer(words):
         says_no = re.search(r"\bno\b|\bnot\b|against|n't|refus|declin", match[0])
-        if says_no and _NEW_ENTRY.search(words, match.end() - 1):
-            found.append(Span(*match.span()))
+        if _NEW_ENTRY.search(words, match.end() - 1):
+            found.append((Span(*match.span()), bool(says_no)))
     return found
 
 
