@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Final, Literal
 
 from rewarm.domain import do_not_contact
-from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended, sentence_around
+from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended, sentence_around, veiled
 from rewarm.domain.fact_values import value_for
 from rewarm.domain.note_dates import value_of as date_value
 from rewarm.domain.spans import Span, folded
@@ -131,8 +132,11 @@ def _entry_date(words: str, at: int, written_on: date | None) -> date | None:
 
 # --- proposing ----------------------------------------------------------------------------------------------
 def _proposed(words: str, note: str, lexicon: FactLexicon) -> Iterator[_Candidate]:
+    veiled_words = veiled(words)
     for rule in lexicon.rules:
-        for match in rule.pattern.finditer(note if rule.exact_case else words):
+        plainly = rule.pattern.finditer(note if rule.exact_case else words)
+        around_dates = rule.pattern.finditer(veiled_words) if rule.dated else ()
+        for match in chain(plainly, around_dates):
             span = _said(words, rule, match)
             if span is None or (rule.unless and rule.unless.search(sentence_around(words, span))):
                 continue
