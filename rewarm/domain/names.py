@@ -117,7 +117,7 @@ def read_name(
     previous: str = "",
 ) -> Name:
     """Return the name that one row gives: "DOE, JANE Q (JANIE)", a full name in the first-name cell, Jr in the last."""
-    first, last, full = (clean(_MARKS.sub(" ", text)) for text in (first, last, full))
+    first, last, full = (clean(_MARKS.sub(" ", text)) if text else "" for text in (first, last, full))
     if not first and not last:
         name = _from_full(full)
     elif not last and len(first.split()) > 1:
@@ -140,13 +140,21 @@ def read_name(
 
 def clean(text: str) -> str:
     """Return `text` without emoji, control and direction marks and with single spaces; spreadsheet formulas give nothing."""
-    if text[:1] in ("=", "@") or text.startswith(("+cmd", "-cmd")):
+    if not text:
         return ""
-    kept = "".join(
-        char if unicodedata.category(char)[0] in "LMNPZ" or char in "`´" else " "
-        for char in unicodedata.normalize("NFC", text)
-    )
-    return re.sub(r"\s+", " ", kept).strip(" ,;.*/\\|-_<>[]{}")
+    if text.startswith(("=", "@", "+cmd", "-cmd")):
+        return ""
+    if not text.isascii():
+        text = "".join(_kept(char) for char in unicodedata.normalize("NFC", text))
+    return " ".join(text.translate(_CONTROLS).split()).strip(_EDGES)
+
+
+def _kept(char: str) -> str:
+    return char if unicodedata.category(char)[0] in "LMNPZ" or char == "´" else " "
+
+
+_CONTROLS = dict.fromkeys((*range(32), 127, *map(ord, "$+<=>^|~")), " ")
+_EDGES = " ,;.*/\\|-_<>[]{}"
 
 
 def _from_parts(first: str, last: str) -> Name:

@@ -27,12 +27,17 @@ _DATES = frozenset("born_on inquired_on last_activity_on last_test_on next_appoi
 def is_shifted(cells: Sequence[str], fields: Iterable[tuple[int, str]], width: int) -> bool:
     """Tell whether cells moved out of their columns: the row is too long, or two hold what only other columns could mean.
 
-    `fields` are (index, field) of each column, `width` is the length of the header (0: none).
+    `fields` are (index, field) of each column that `tells`, `width` is the length of the header (0: none).
     """
     if width and any(cell.strip() for cell in cells[width:]):
         return True
     kept = len(cells)
-    return sum(_misfit(field, cells[index].strip()) for index, field in fields if index < kept) >= 2
+    return sum(_misfit(field, cells[index].strip()) for index, field in fields if index < kept and cells[index]) >= 2
+
+
+def tells(field: str) -> bool:
+    """Tell whether a column's cells can look out of place at all: in notes and tags everything may stand."""
+    return field not in _ANYTHING
 
 
 def is_test(name: Name, written: Mapping[str, Sequence[str]], words: ImportWords) -> bool:
@@ -62,12 +67,14 @@ def is_organisation(name: Name, companies: Sequence[str], words: ImportWords) ->
 
 def _misfit(field: str, cell: str) -> int:
     """Return how surely `cell` does not belong under `field`: 0 it may, 1 it looks odd, 2 it cannot."""
-    if not cell or field in _ANYTHING:
+    if not cell:
         return 0
     if "@" in cell and field != "email" and looks_like_email(cell):
         return 2
     if field in _DATES:
-        number = looks_like_phone(cell) and not looks_like_date(cell) and sum(map(str.isdigit, cell)) == 10
+        if len(cell) < 10:
+            return 0
+        number = sum(map(str.isdigit, cell)) == 10 and looks_like_phone(cell) and not looks_like_date(cell)
         return int(number) + int(len(_LETTERS.findall(cell)) > 14)
     match field:
         case "zip" if not _ZIP.match(cell):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,7 +17,7 @@ from rewarm.domain.emails import DroppedEmail, read_emails
 from rewarm.domain.import_consent import Reader, Statement
 from rewarm.domain.import_words import ImportWords, plain
 from rewarm.domain.names import Name, read_name
-from rewarm.domain.not_a_person import is_organisation, is_shifted, is_test
+from rewarm.domain.not_a_person import is_organisation, is_shifted, is_test, tells
 from rewarm.domain.phone_text import DroppedPhone, Parse, Phone, read_phones
 from rewarm.domain.table import SourceRow, Table
 
@@ -263,9 +263,12 @@ class RowReader:
         counts += [1 for cell in cells if self.settings.words.says("yes", cell) and _whole(cell) is None]
         return max((count for count in counts if count is not None), default=None)
 
+    def _telling(self) -> Iterable[tuple[int, str]]:
+        return ((column.index, column.field) for column in self.columns if tells(column.field))
+
     def _reason(self, row: SourceRow, record: Record, by_field: dict[str, list[str]]) -> Reason | None:
         words = self.settings.words
-        if is_shifted(row.cells, ((column.index, column.field) for column in self.columns), len(self.table.header)):
+        if is_shifted(row.cells, self._telling(), len(self.table.header)):
             return "shifted_columns"
         if is_test(record.name, by_field, words):
             return "test_record"
