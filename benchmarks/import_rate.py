@@ -46,8 +46,10 @@ def _export(chance: random.Random) -> bytes:
         last = f"{chance.choice('ABCDEFGH')}shby{number % 97}"
         writer.writerow(
             (
-                f"c{number}", first, last, f"(212) {chance.randrange(220, 999)}-{number:04}", f"{first}.{last}@posteo.net".lower(),
-                f"{chance.randrange(1, 13)}/{chance.randrange(1, 29)}/2025", chance.choice(("", "", "", "Yes")), "vip, newsletter",
+                f"c{number}", first, last, f"(212) {chance.randrange(220, 999)}-{number:04}",
+                f"{first}.{last}@posteo.net".lower(),
+                f"{chance.randrange(1, 13)}/{chance.randrange(1, 29)}/2025",
+                chance.choice(("", "", "", "Yes")), "vip, newsletter",
                 f"{number} Mill St", "10001", chance.choice(("", "asked for the price", "call back in the spring")),
             )
         )  # fmt: skip
