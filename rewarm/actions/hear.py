@@ -42,7 +42,13 @@ def refuses(reading: intent.Reading) -> str | None:
     """
     if reading.opt_out is not None:
         return reading.opt_out.tier
-    return next((one for one in ("opt_out", "wrong_number") if one in reading.intents), None)
+    closing = ["opt_out", "wrong_number", *(["channel_change"] if reading.scope == "texts" else [])]
+    return next((one for one in closing if one in reading.intents), None)
+
+
+def answers_silently(reading: intent.Reading) -> bool:
+    """Tell who wants no automatic confirmation: a family in grief, and somebody who asked for a call instead."""
+    return "deceased" in reading.intents or "channel_change" in reading.intents
 
 
 def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:

@@ -25,16 +25,24 @@ _SURVIVES = Q(purpose="opt_out_confirmation")
 
 
 def opt_out(
-    workspace: Workspace, message: Message, *, tier: str, now: datetime, raced: bool = False, confirm: bool = True
+    workspace: Workspace,
+    message: Message,
+    *,
+    tier: str,
+    now: datetime,
+    scope: str = "all",
+    raced: bool = False,
+    confirm: bool = True,
 ) -> None:
     """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
 
+    `scope` is "all" unless they chose less ("marketing": only the ads); silence means all (47 CFR 64.1200(a)(12)).
     Runs in the transaction that keeps the message. `raced` means that a call to this address is in the air whose lock we
     could not wait for; it is marked, so that nobody is surprised by it.
     """
     _close(
         workspace, message.address, message.channel, source=f"{message.channel} message", cause=f"message:{message.id}",
-        quote=message.body, message=message, now=now,
+        quote=message.body, message=message, now=now, scope=scope,
     )  # fmt: skip
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
@@ -54,12 +62,13 @@ def unsubscribe(workspace: Workspace, address: str, *, source: str, cause: str, 
 
 def _close(
     workspace: Workspace, address: str, channel: str, *, source: str, cause: str, quote: str | None,
-    message: Message | None, now: datetime,
+    message: Message | None, now: datetime, scope: str = "all",
 ) -> None:  # fmt: skip
+    """Write the refusal once, and let it take effect on what is planned; "marketing" keeps reminders alive."""
     Consent.objects.bulk_create(
         [
             Consent(
-                id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope="all", at=now,
+                id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope=scope, at=now,
                 recorded_at=now, source=source, quote=quote, contact=message.contact_id if message else None,
                 message=message.id if message else None, cause=cause,
             )
@@ -72,7 +81,7 @@ def _close(
     reach = "reachable_email" if channel == "email" else "reachable_sms"
     Contact.objects.filter(workspace=workspace, id__in=holders).update(**{reach: False})
     doomed = Touch.objects.filter(workspace=workspace, contact_id__in=holders, channel=channel, state="planned")
-    doomed = doomed.exclude(_SURVIVES)
+    doomed = doomed.exclude(_SURVIVES) if scope == "all" else doomed.filter(purpose="marketing")
     events = [
         Happened(Kind.TOUCH_SUPPRESSED, now, contact, f"touch:{touch}", {"reason": "opted_out"})
         for touch, contact in doomed.values_list("id", "contact_id")

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
-from rewarm.actions.hear import hear, refuses
+from rewarm.actions.hear import answers_silently, hear, refuses
 from rewarm.actions.opt_out import opt_in, opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters.channels import Incoming
@@ -63,9 +63,9 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     reading = hear(workspace, thread, visit, incoming.text, now)
     refusal = refuses(reading)
     if refusal is not None:
-        # Nobody who writes that a person has died wants an automatic answer.
-        quietly = "deceased" in reading.intents
-        opt_out(workspace, message, tier=refusal, now=now, raced=not got_lock, confirm=not quietly)
+        scope = "marketing" if reading.scope == "promotions" else "all"
+        silent = answers_silently(reading)
+        opt_out(workspace, message, tier=refusal, scope=scope, now=now, raced=not got_lock, confirm=not silent)
     elif words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)
     if contact is not None:

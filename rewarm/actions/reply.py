@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from rewarm.actions import book as visits
 from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
-from rewarm.actions.hear import hear, refuses
+from rewarm.actions.hear import answers_silently, hear, refuses
 from rewarm.actions.opt_out import opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
@@ -120,7 +120,10 @@ def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message
     reading = hear(workspace, thread, appointment, "\n".join(message.body for message in messages), now)
     if (refusal := refuses(reading)) is not None:
         # Two texts may say together what neither says alone; the same message is never written into the ledger twice.
-        opt_out(workspace, messages[-1], tier=refusal, now=now, confirm="deceased" not in reading.intents)
+        opt_out(
+            workspace, messages[-1], tier=refusal, scope="marketing" if reading.scope == "promotions" else "all", now=now,
+            confirm=not answers_silently(reading),
+        )  # fmt: skip
     heard = conversation.Heard(
         reading.intents, reading.route, reading.why, reading.pick, reading.later_until,
         tuple((one.start, one.end) for one in reading.availability) if reading.availability else None,

@@ -24,7 +24,7 @@ from rewarm.actions.results import results
 from rewarm.actions.turn import turn, until_idle
 from rewarm.cli.stage import Stage
 from rewarm.models import Campaign, JourneyVersion, Message, Segment, Sender, Touch, User, Workspace
-from rewarm.models.due import next_due
+from rewarm.models.due import next_due, next_talk
 from rewarm.models.scope import within
 
 Say = Callable[[str], None]
@@ -36,6 +36,7 @@ PHONE = "+14235550199"
 MAILBOX = "frontdesk@harborpoint.example"
 HOLDOUT = Decimal("0.25")
 PER_DAY = 40
+QUARTER = 15 * 60  # seconds
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 # What the practice says about itself; an answer that would need more than this goes to a person.
 PROFILE = {
@@ -221,10 +222,7 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
                 completed=(now - start).total_seconds(),
                 when=f"{now.astimezone(ZoneInfo(ZONE)):%a %b %d}",
             )
-            engine_due = next_due(workspace.id)
-            coming = min((due for due in (engine_due, town_due) if due is not None), default=end)
-            # A whole minute forward at least: the town's grid is five, the engine's due times may be finer.
-            step = max(coming, now + timedelta(seconds=1))
+            step = max(_next_stop(workspace, town_due, end), now + timedelta(seconds=1))
             if step >= end:
                 break
             if step.astimezone(ZoneInfo(ZONE)).date() != now.astimezone(ZoneInfo(ZONE)).date():
@@ -235,6 +233,13 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
         _both_idle(stage, workspace, end)
         bar.update(task, completed=(end - start).total_seconds())
     say(f"Played {(end - start).days} days in {machine.monotonic() - began:.0f} s.")
+
+
+def _next_stop(workspace: Workspace, town_due: datetime | None, end: datetime) -> datetime:
+    """Find the next instant worth stopping at: talk at once, plans on the quarter of an hour, in batches as in real life."""
+    plans, talk = next_due(workspace.id), next_talk(workspace.id)
+    on_the_quarter = datetime.fromtimestamp(-(-plans.timestamp() // QUARTER) * QUARTER, UTC) if plans else None
+    return min((due for due in (on_the_quarter, talk, town_due) if due is not None), default=end)
 
 
 def _settle_what_was_in_the_air(workspace: Workspace, now: datetime) -> None:

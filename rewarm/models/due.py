@@ -1,4 +1,4 @@
-"""Says what is due now and when the next thing will be, from partial indexes: the same cost for ten sleeping rows or a million."""
+"""Says what is due now and when the next thing will be, from partial indexes: a million sleeping rows cost nothing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ _NEXT = """
 SELECT least(
   (SELECT min(due) FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND status <> 'ended'),
   (SELECT min(due) FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned'),
+  (SELECT min(due) FROM rewarm_conversation WHERE workspace_id = %(ws)s AND due IS NOT NULL),
+  (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL))
+"""
+
+_NEXT_TALK = """
+SELECT least(
+  (SELECT min(due) FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned' AND purpose <> 'marketing'),
   (SELECT min(due) FROM rewarm_conversation WHERE workspace_id = %(ws)s AND due IS NOT NULL),
   (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL))
 """
@@ -43,8 +50,17 @@ class Waiting:
 
 def next_due(workspace: UUID) -> datetime | None:
     """Return the business time of the earliest thing that waits to be done; None when nothing does."""
+    return _instant(_NEXT, workspace)
+
+
+def next_talk(workspace: UUID) -> datetime | None:
+    """Return when somebody next waits for an answer, a reminder or a person: what must not wait for a round hour."""
+    return _instant(_NEXT_TALK, workspace)
+
+
+def _instant(question: str, workspace: UUID) -> datetime | None:
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"ws": workspace})
+        cursor.execute(question, {"ws": workspace})
         due: datetime | None = cursor.fetchone()[0]
         return due
 

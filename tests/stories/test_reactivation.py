@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from rewarm.models import Consent, Enrollment, Handoff, Message, Outcome, Touch
-from tests.cast import JOHN, OMAR, SARAH, House
+from tests.cast import GRACE, JOHN, OMAR, SARAH, House
 
 pytestmark = pytest.mark.urls("rewarm.web.hooks.urls")
 ASKED = {
@@ -106,3 +106,24 @@ def test_the_held_out_are_counted_and_never_written_to(house: House) -> None:
     assert held.count() == 3
     assert not Touch.objects.filter(enrollment__in=held).exclude(state="suppressed", reason="holdout").exists()
     assert Touch.objects.filter(enrollment__in=held).count() >= 3
+
+
+def test_grace_wants_no_ads_and_keeps_her_reminders(house: House) -> None:
+    house.contact("Grace", GRACE, **ASKED)
+    house.launch("inquired_never_scheduled")
+    house.until_text(GRACE)
+    house.says(GRACE, "no more promotions please, appointment reminders are fine")
+    house.pass_time(timedelta(days=20))
+    assert Consent.objects.get(act="opted_out").scope == "marketing"
+    assert not Touch.objects.filter(purpose="marketing", dispatched_at__gt=house.now - timedelta(days=19)).exists()
+
+
+def test_please_call_closes_the_texts_and_calls_a_person(house: House) -> None:
+    house.contact("Grace", GRACE, **ASKED)
+    house.launch("inquired_never_scheduled")
+    house.until_text(GRACE)
+    before = len(house.carrier.to(GRACE))
+    house.says(GRACE, "don't text me, call me instead")
+    house.pass_time(timedelta(days=20))
+    assert Handoff.objects.get().closed_at is None
+    assert len(house.carrier.to(GRACE)) == before, "they asked for a voice, so nothing more is written"
