@@ -49,7 +49,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: object)
     frame = {
         "rooms": ROOMS,
         "here": here,
-        "waiting": Handoff.objects.filter(workspace=request.workspace, closed_at=None, claimed_at=None).count(),
+        "need_person": Handoff.objects.filter(workspace=request.workspace, closed_at=None, claimed_at=None).count(),
         "others": [pair for pair in workspaces_of(request.user) if pair[0] != request.workspace.id],
     }
     return part(request, template, status=status, **frame, **shown)

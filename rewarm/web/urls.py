@@ -16,6 +16,11 @@ urlpatterns = [
     path("", include("rewarm.web.segments")),
     path("", include("rewarm.web.launch")),
     path("", include("rewarm.web.results")),
+    path("", include("rewarm.web.journeys")),
+    path("", include("rewarm.web.content")),
+    path("", include("rewarm.web.audit")),
+    path("", include("rewarm.web.imports")),
+    path("", include("rewarm.web.setup")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]
