@@ -32,7 +32,7 @@ def _classes(documents: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...
     found: dict[str, tuple[str, ...]] = {}
     for one in documents:
         for name, lines in one.get("classes", {}).items():
-            found[name] = (*found.get(name, ()), *(line.strip() for line in lines.splitlines() if line.strip()))
+            found[name] = (*found.get(name, ()), *_unfolded(lines))
     forms = {form.lower() for one in documents for _, form in _spelled(one.get("plans", {}))}
     found["plan"] = tuple(re.escape(form) for form in sorted(forms, key=len, reverse=True))
     found["product"] = tuple(_product_patterns(documents))
@@ -40,10 +40,9 @@ def _classes(documents: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...
 
 
 def _rules(one: Mapping[str, Any], classes: Mapping[str, tuple[str, ...]]) -> Iterator[Rule]:
-    for heading, groups in one.get("facts", {}).items():
-        kind = heading.removesuffix(" ~")
+    for kind, groups in one.get("facts", {}).items():
         for group in groups:
-            for line in filter(None, map(str.strip, group["rules"].splitlines())):
+            for line in _unfolded(group["rules"]):
                 yield compile_rule(
                     kind,
                     line,
@@ -51,9 +50,21 @@ def _rules(one: Mapping[str, Any], classes: Mapping[str, tuple[str, ...]]) -> It
                     reach=group["reach"],
                     value=group.get("value"),
                     exact_case=group.get("exact_case", False),
-                    weak=group.get("weak", False),
-                    unless=group.get("unless"),
                 )
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """Yield one rule after the other; a line that begins with a space goes on with the rule above it."""
+    rule = ""
+    for line in text.splitlines():
+        if line.startswith(" "):
+            rule += line.strip()
+        else:
+            if rule:
+                yield rule
+            rule = line.strip()
+    if rule:
+        yield rule
 
 
 def _spelled(names: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:

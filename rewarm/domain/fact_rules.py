@@ -10,7 +10,7 @@ from typing import Final, Literal
 from rewarm.domain.note_dates import DATE_PATTERN
 from rewarm.domain.spans import Span
 
-Reach = Literal["here", "phrase", "clause", "piece"]
+Reach = Literal["here", "phrase", "clause"]
 
 FACT_KINDS: Final = (
     "goal", "life_event", "concern", "interest", "objection", "timeframe", "decision_maker", "work", "referral",
@@ -34,9 +34,7 @@ class Rule:
     """One way in which notes say one kind of fact.
 
     The words between « and » are the fact, the rest is the cue. `reach` says how far it goes on: nowhere ("here"),
-    to the next comma or joining word ("phrase"), to the end of the clause ("clause"), or, when only some telling
-    words are known, to the whole piece of the sentence around them ("piece"). Pieces give way to all else.
-    `unless` names words in the same sentence that make it something different.
+    to the next comma or joining word ("phrase"), or to the end of the clause ("clause").
     """
 
     kind: str
@@ -44,8 +42,6 @@ class Rule:
     reach: Reach = "here"
     value: str | None = None
     exact_case: bool = False
-    weak: bool = False
-    unless: re.Pattern[str] | None = None
 
     @property
     def dated(self) -> bool:
@@ -72,16 +68,12 @@ def compile_rule(
     reach: Reach = "here",
     value: str | None = None,
     exact_case: bool = False,
-    weak: bool = False,
-    unless: str | None = None,
 ) -> Rule:
     """Turn the text of a rule, with its {classes} and «marks», into a rule; raises re.error when it is malformed."""
     expanded = _expanded(text, classes)
     marked = expanded.replace("«", "(").replace("»", ")")
     left = r"(?<!\w)" if re.match(r"[\w({]", text.lstrip("«")) else ""
-    hindrance = re.compile(rf"(?<!\w)(?:{_expanded(unless, classes)})(?!\w)") if unless else None
-    pattern = re.compile(f"{left}(?:{marked})(?!\\w)")
-    return Rule(kind, pattern, reach, value, exact_case, weak or reach == "piece", hindrance)
+    return Rule(kind, re.compile(f"{left}(?:{marked})(?!\\w)"), reach, value, exact_case)
 
 
 def _expanded(text: str, classes: Mapping[str, Sequence[str]]) -> str:
@@ -127,9 +119,6 @@ def extended(words: str, start: int, end: int, reach: Reach) -> Span:
     """Return the span grown to the end of its phrase or clause, at most eleven words, without trailing small words."""
     if reach == "here":
         return Span(start, end)
-    if reach == "piece":
-        start = _piece_start(words, start)
-        reach = "phrase"
     stop = (_PHRASE_END if reach == "phrase" else _CLAUSE_END).search(words, end)
     limit = stop.start() if stop else len(words)
     tokens = list(re.finditer(r"\S+", words[start:limit]))
@@ -139,37 +128,15 @@ def extended(words: str, start: int, end: int, reach: Reach) -> Span:
     return Span(start, tail.start() if tail else limit)
 
 
-_JOINT = re.compile(rf"{_HARD}|,|\s(?:bc|b/c|because|cuz|so|but|tho|though|although|and|&|then|plus|however|since)\s")
-_OPENING = re.compile(
-    r"(?:(?:and|but|so|bc|because|also|then|plus|that|which|who|pt|patient|he|she|they|i|it|caller|says?|said|states?|"
-    r"states|thinks?|"
-    r"feels?|told me|mentioned|mentions|notes?|noted|adds|reports?|reported|claims?|wants to know|is|was|are|just|"
-    r"really|still|now|"
-    r"today|apparently|though|the|an?|some|of|to|pls|please|since|&|\+|w/|when|if|like|kind of|kinda|hubby|his|her)"
-    r"(?:'s|'re|'m|'d)?:?\s+|['\"\s,]+)+"
-)
-
-
-def _piece_start(words: str, at: int) -> int:
-    start = 0
-    for joint in _JOINT.finditer(words, 0, at):
-        start = joint.end()
-    opening = _OPENING.match(words, start, at)
-    return opening.end() if opening else start + len(words[start:at]) - len(words[start:at].lstrip())
-
-
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}\.(?=\s|$)|[;!?\n]")
 
 
-def sentence_around(words: str, span: Span) -> str:
-    """Return the sentence in which the span lies."""
-    end = _SENTENCE_END.search(words, span.end)
-    return clause_before(words, span.start) + words[span.start : end.start() if end else len(words)]
+_SENTENCE_AT_MOST: Final = 300  # characters; looking back further made a year of entries in one cell quadratic
 
 
 def clause_before(words: str, at: int) -> str:
     """Return what was said in the same sentence before this point."""
-    start = 0
-    for match in _SENTENCE_END.finditer(words, 0, at):
+    start = max(0, at - _SENTENCE_AT_MOST)
+    for match in _SENTENCE_END.finditer(words, start, at):
         start = match.end()
     return words[start:at]

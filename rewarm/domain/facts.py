@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final, Literal
 
 from rewarm.domain import do_not_contact
-from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended, sentence_around, veiled
+from rewarm.domain.fact_rules import FACT_KINDS, FactLexicon, Rule, clause_before, extended, veiled
 from rewarm.domain.fact_values import value_for
 from rewarm.domain.note_dates import value_of as date_value
 from rewarm.domain.spans import Span, folded
@@ -85,7 +85,6 @@ class _Candidate:
     kind: str
     span: Span
     value: str | None
-    weak: bool
 
 
 def find(note: str, written_on: date | None, lexicon: FactLexicon) -> NoteReading:
@@ -138,9 +137,8 @@ def _proposed(words: str, note: str, lexicon: FactLexicon) -> Iterator[_Candidat
         around_dates = rule.pattern.finditer(veiled_words) if rule.dated else ()
         for match in chain(plainly, around_dates):
             span = _said(words, rule, match)
-            if span is None or (rule.unless and rule.unless.search(sentence_around(words, span))):
-                continue
-            yield _Candidate(rule.kind, span, rule.value, rule.weak)
+            if span is not None:
+                yield _Candidate(rule.kind, span, rule.value)
 
 
 def _said(words: str, rule: Rule, match: re.Match[str]) -> Span | None:
@@ -246,7 +244,7 @@ def _overruled(words: str) -> list[tuple[Span, bool]]:
 def _untangled(found: Iterable[_Candidate]) -> list[_Candidate]:
     kept: list[_Candidate] = []
     order = {kind: place for place, kind in enumerate(_FIRMEST_FIRST)}
-    longest_first = sorted(found, key=lambda one: (one.weak, order[one.kind], one.span.start - one.span.end, one.span.start))
+    longest_first = sorted(found, key=lambda one: (order[one.kind], one.span.start - one.span.end, one.span.start))
     for candidate in longest_first:
         if not any(_excludes(other, candidate) for other in kept):
             kept.append(candidate)
@@ -283,7 +281,7 @@ def _excludes(kept: _Candidate, new: _Candidate) -> bool:
     if "sensitive" in (kept.kind, new.kind):
         return False
     if new.kind in _MAY_LIE_INSIDE and new.span.within(kept.span):
-        return new.weak or (new.kind == "budget" and kept.kind in ("insurance", "referral", "device_history"))
+        return new.kind == "budget" and kept.kind in ("insurance", "referral", "device_history")
     return kept.kind not in _MAY_LIE_INSIDE
 
 
