@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -58,7 +59,11 @@ class Stage:
 def raised(home: Path, *, seed: int) -> Iterator[Stage]:
     """Start the processes, wait until each answers, and end them with the block."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "demo").touch()
+    mark = (home / "demo").open("a")  # held as long as this process lives: one conductor, one clock
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SetupError(f"Another demo plays in {home}: end it first, or set REWARM_HOME.") from None
     ports = _remembered_ports(home)
     web = setting("REWARM_LISTEN", f"127.0.0.1:{ports[0]}")
     hooks = f"127.0.0.1:{ports[1]}"
@@ -105,8 +110,8 @@ def raised(home: Path, *, seed: int) -> Iterator[Stage]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for log in logs:
-            log.close()
+        for file in (*logs, mark):
+            file.close()
 
 
 def _remembered_ports(home: Path) -> list[int]:
