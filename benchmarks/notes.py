@@ -86,8 +86,12 @@ def _scores(lines: Iterable[Line]) -> dict[str, Score]:
 def _count(score: Score, found: Sequence[Fact], labels: Sequence[Line]) -> None:
     score.found += len(found)
     score.labelled += len(labels)
-    score.exact += len({(fact.start, fact.end) for fact in found} & {(label["start"], label["end"]) for label in labels})
-    pairs = sorted(((_shared(fact, label), i, j) for i, fact in enumerate(found) for j, label in enumerate(labels)), reverse=True)
+    score.exact += len(
+        {(fact.start, fact.end) for fact in found} & {(label["start"], label["end"]) for label in labels}
+    )
+    pairs = sorted(
+        ((_shared(fact, label), i, j) for i, fact in enumerate(found) for j, label in enumerate(labels)), reverse=True
+    )
     seen_found: set[int] = set()
     seen_labels: set[int] = set()
     for shared, i, j in pairs:

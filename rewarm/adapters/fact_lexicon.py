@@ -11,7 +11,9 @@ from rewarm.adapters.packs import document
 from rewarm.domain.fact_rules import FactLexicon, Rule, compile_rule
 
 _EVERYDAY = "base"
-_EDITION = r"(?: (?:[a-z]{0,2}\d{1,3}[a-z]{0,2}|ai|ric|bte|ite|itc|cic)(?!\w|%|/|:| ?(?:yrs?|years?|mos?|[ap]m|wks?|days?)\b))"
+_EDITION = (
+    r"(?: (?:[a-z]{0,2}\d{1,3}[a-z]{0,2}|ai|ric|bte|ite|itc|cic)(?!\w|%|/|:| ?(?:yrs?|years?|mos?|[ap]m|wks?|days?)\b))"
+)
 
 
 @cache

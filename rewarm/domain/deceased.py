@@ -40,7 +40,8 @@ _CALLERS_OWN: Final = (
     re.compile(rf"\b{_CALLER}[^.;\n]{{0,24}}?(?::|{_TELLS})[^;\n]{{0,40}}?[\s,:-]{_WHOM} {_GONE}"),
     re.compile(
         rf"\b(?:spoke|talked|spk) (?:w/|with|to) (?:his |her |the |"
-        rf"pt's )?{_CALLER}[^;\n]{{0,30}}?[\s,:-]{_WHOM} {_GONE}"),
+        rf"pt's )?{_CALLER}[^;\n]{{0,30}}?[\s,:-]{_WHOM} {_GONE}"
+    ),
 )
 # Whom a caller of each kind can be speaking of when it is the contact who has died.
 _PARENTS: Final = frozenset({"mom", "mother", "mum", "dad", "father"})

@@ -122,7 +122,9 @@ def _end_of_refused(words: str, match: re.Match[str]) -> int | None:
         end = match.end("list") if index == len(joins) else start + joins[index].start()
         join = joins[index - 1][0]
         wanted = said_by.WANTED.match(words, end)
-        imperative = said_by.ONE_THING.search(words[:end]) and "no" not in join and not closed_by_or  # "no calls, text her"
+        imperative = (
+            said_by.ONE_THING.search(words[:end]) and "no" not in join and not closed_by_or
+        )  # "no calls, text her"
         if not wanted and not imperative:
             return end
     return start + joins[0].start() if joins else match.end("list")
@@ -130,7 +132,11 @@ def _end_of_refused(words: str, match: re.Match[str]) -> int | None:
 
 def _is_no_refusal(note: str, words: str, span: Span, *, of_anybody: bool) -> bool:
     before, said = words[: span.start], span.of(words)
-    if said_by.LIMIT.match(words, span.end) or said_by.FOREIGN_LIST.match(words, span.end) or said_by.NOT_OURS.search(before):
+    if (
+        said_by.LIMIT.match(words, span.end)
+        or said_by.FOREIGN_LIST.match(words, span.end)
+        or said_by.NOT_OURS.search(before)
+    ):
         return True
     if said_by.UNSAID.search(before) or said_by.TOLD_THEM.search(before):
         return True

@@ -43,7 +43,8 @@ def value_for(
 
 _TEST_DAY: Final = re.compile(
     r"\b(?:test|he|audio|eval|seen|annual|tested|"
-    r"he done)\b[ :@]*(?:on )?(\d{1,2}/\d{1,2}(?:/\d{2,4})?)")
+    r"he done)\b[ :@]*(?:on )?(\d{1,2}/\d{1,2}(?:/\d{2,4})?)"
+)
 
 
 def _tested_on(words: str, said: str, written_on: date | None) -> str | None:

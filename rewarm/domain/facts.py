@@ -193,12 +193,20 @@ def _apt(
             continue
         if candidate.kind == "goal" and _UNWANTED.search(before):
             continue
+        if candidate.kind == "interest" and _DECLINED.search(before):
+            continue
         if candidate.kind == "timeframe" and _is_no_plan(before, candidate.span.of(words)):
             continue
         yield candidate
 
 
-_UNWANTED: Final = re.compile(r"(?:n't|nt|\bnot|\bnever|\bno) (?:really )?(?:want|like|need|wish|hope|try)\w*(?: to)?\s*$")
+_DECLINED: Final = re.compile(
+    r"\b(?:no|not|without|w/o|declined|refused|said no to|skip(?:ped)?|n't need|"
+    r"nt need) (?:the |a |any |\w+ )?$"
+)
+_UNWANTED: Final = re.compile(
+    r"(?:n't|nt|\bnot|\bnever|\bno) (?:really )?(?:want|like|need|wish|hope|try)\w*(?: to)?\s*$"
+)
 
 
 def _of_somebody_else(before: str, lexicon: FactLexicon) -> bool:
@@ -221,10 +229,12 @@ def _is_no_plan(before: str, said: str) -> bool:
 
 _OLD_ENTRY = re.compile(
     r"(?:^|[.\n;]\s*)(?:in )?((?:19|20)\d\d|\d{1,2}/\d{2})(?: note| she|"
-    r" he)?\b[:,]? ?[^\n.]*[.\n]?(?:\"\s)?")
+    r" he)?\b[:,]? ?[^\n.]*[.\n]?(?:\"\s)?"
+)
 _NEW_ENTRY = re.compile(
     r"(?:^|[.\n;\"]\s*)(?:today|now|current(?:ly)?|(?:19|20)\d\d|\d{1,2}/\d{2}) ?(?:note|she|"
-    r"he)?\b[:,]? ")
+    r"he)?\b[:,]? "
+)
 
 
 def _overruled(words: str) -> list[tuple[Span, bool]]:

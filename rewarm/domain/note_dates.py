@@ -32,13 +32,17 @@ _HOLIDAYS: Final[dict[str, tuple[int, int | None]]] = {
     "hanukkah": (12, None), "christmas": (12, 25), "x-mas": (12, 25), "xmas": (12, 25),
 }  # fmt: skip
 _HOLIDAY: Final = (
-    "(?:" + "|".join(sorted((re.escape(name) for name in _HOLIDAYS), key=len, reverse=True)) + r"|the holidays?|holidays)(?:'?s)?"
+    "(?:"
+    + "|".join(sorted((re.escape(name) for name in _HOLIDAYS), key=len, reverse=True))
+    + r"|the holidays?|holidays)(?:'?s)?"
 )
 _NUMERIC: Final = (
     rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/(?:{_YEAR}|\d{{2}})\b|\d{{1,2}}/{_YEAR}|"
     r"\d{1,2}/\d{1,2}\b(?!/))"
 )
-_END_OF: Final = r"(?:(?:the )?(?:end|beginning|start|middle|first|1st|last wk|last week) of (?:the )?|mid[- ]|early |late )"
+_END_OF: Final = (
+    r"(?:(?:the )?(?:end|beginning|start|middle|first|1st|last wk|last week) of (?:the )?|mid[- ]|early |late )"
+)
 DATE_PATTERN: Final = (
     rf"(?:{_NUMERIC}|{_END_OF}?(?:next |this |last )?{_MONTH}(?: (?:of )?(?:'?{_YEAR}|'\d{{2}})\b| \d{{1,2}}(?:st|nd|"
     rf"rd|th)?\b(?:,? {_YEAR})?| of '?\d{{2}}\b)?|"
@@ -105,7 +109,9 @@ def _is_year(month: int, last: int, written_on: date, tense: Tense) -> bool:
 def _month_day(text: str, written_on: date | None, tense: Tense) -> str | None:
     pattern = rf"\b{_MONTH}(?: (\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d|/|%|:))?(?:,? (?:of )?('?\d{{2}}\b|'?{_YEAR}))?"
     for match in re.finditer(pattern, text):
-        if match[0] == "may" and re.search(r"\bmay (?:be|have|want|need|do|not|go|come|\w+ to)\b", text[match.start() :]):
+        if match[0] == "may" and re.search(
+            r"\bmay (?:be|have|want|need|do|not|go|come|\w+ to)\b", text[match.start() :]
+        ):
             continue
         month = _MONTHS.index(match[0][:3]) + 1
         if match[2]:
@@ -145,7 +151,9 @@ def _ago(text: str, written_on: date | None, tense: Tense) -> str | None:
 
 
 def _ahead(text: str, written_on: date | None, tense: Tense) -> str | None:
-    match = re.search(rf"\bin (?:about |abt )?({_COUNT}) (?:more )?({_UNIT})|\b({_COUNT}) ({_UNIT}) (?:from now|out)\b", text)
+    match = re.search(
+        rf"\bin (?:about |abt )?({_COUNT}) (?:more )?({_UNIT})|\b({_COUNT}) ({_UNIT}) (?:from now|out)\b", text
+    )
     return _shifted(match[1] or match[3], match[2] or match[4], written_on, +1) if match and tense == "future" else None
 
 

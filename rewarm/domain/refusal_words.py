@@ -42,7 +42,9 @@ END: Final = (
     r"until (?:they|he|she|pt|further)))"
 )
 WHO: Final = r"(?:him|her|them|me|us|pt|patient|you|family)"
-_QUALIFIER: Final = r"(?:any|more|any more|further|additional|future|our|your|the|these|those|all|automated|unsolicited|such)"
+_QUALIFIER: Final = (
+    r"(?:any|more|any more|further|additional|future|our|your|the|these|those|all|automated|unsolicited|such)"
+)
 _NOT: Final = r"(?:\bnot|\b(?:do|does|did|is|was|should|would|wo)n'?t|\bnever|\bno longer|\brather not)"
 _ASKED: Final = (
     r"\b(?:ask\w*|told|tells?|sa(?:id|ys)|request\w*|wants?|insist\w*|demand\w*|pls|please|us|me|staff|desk|office|"

@@ -34,21 +34,28 @@ def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
 # --- what troubles them -------------------------------------------------------------------------------------
 _CANNOT = re.compile(
     r"(?:(?:still|really|often|just) )?(?:can't|cannot|can not|couldn't|unable to|hard to|"
-    r"not able to) (?:always |really |even )?(.+)")
+    r"not able to) (?:always |really |even )?(.+)"
+)
 _TROUBLE = re.compile(
     r"(?:having |has |some |a lot of |lots of )?(?:trouble|difficulty|problems?|hard time|struggles|"
-    r"struggling)(?: (with|in|following|hearing|understanding|on))?(?: (.+))?")
+    r"struggling)(?: (with|in|following|hearing|understanding|on))?(?: (.+))?"
+)
 _MISSING = re.compile(r"(?:misses|missing|loses|losing|gets lost|getting lost) (.+)")
 _EAR_NOISE = re.compile(
     r"(?:(left|right|my|your|both) )?ears? (?:is |are |has been |have been |keeps? )?(ring|buzz|"
-    r"hum|hiss)(?:s|ing)?")
+    r"hum|hiss)(?:s|ing)?"
+)
 _NOISE_IN_EAR = re.compile(
     r"(?:the )?(?:constant )?(ringing|buzzing|humming|hissing)(?: (in (?:your |the )?(?:left |"
-    r"right |both )?ears?))?")
+    r"right |both )?ears?))?"
+)
 _MUMBLING = re.compile(
     r"(?:thinks? )?(everyone|everybody|people|others|the kids|your \w+)(?: (?:just|always|"
-    r"all))? (mumble|whisper)s?")
-_AIDS_ACT = re.compile(r"(?:your |old )?(?:hearing )?aids? (whistle|squeal|pinch|crackle|fall out|cut out)s?(?: when .*)?")
+    r"all))? (mumble|whisper)s?"
+)
+_AIDS_ACT = re.compile(
+    r"(?:your |old )?(?:hearing )?aids? (whistle|squeal|pinch|crackle|fall out|cut out)s?(?: when .*)?"
+)
 _TV_LOUD = re.compile(r"(?:the )?TV (?:is )?(?:way |so )?(?:too )?loud")
 _BACKGROUND = re.compile(r"background noise|wind noise|group conversations?|noisy (?:places|rooms|restaurants)")
 _THINGS_TO_MISS: Final = re.compile(r"(?!(?:appointments?|visits?|calls?|the call|work)\b)")
@@ -109,10 +116,12 @@ _QUALITY: Final = (
 )
 _QUALITIES = re.compile(
     rf"(?:something )?({_QUALITY}(?:(?:,| and|, and| or) {_QUALITY})*(?: (?:for|at) (?:work|church|"
-    rf"home|school|the office|your \w+))?)")
+    rf"home|school|the office|your \w+))?)"
+)
 _SOMETHING = re.compile(
     r"something (?:discreet|small|invisible|simple|rechargeable|comfortable|in the canal|"
-    r"behind the ear|that .+|for .+|with .+|easy .+)")
+    r"behind the ear|that .+|for .+|with .+|easy .+)"
+)
 _HIDES = re.compile(r"(?:something that |anything that )?hides? (?:under|behind|in) (?:your )?(hair|ears?)")
 _UNCOUNTED = re.compile(
     r"(?:streaming|fall detection|hearing protection|ear protection|tinnitus masking|masking features|noise reduction|"
@@ -149,7 +158,9 @@ _MONTHS: Final = (
 )  # fmt: skip
 _AROUND = re.compile(
     r"(after|before|past) (?:the )?(holidays?|new year's|thanksgiving|christmas|easter|summer|"
-    r"vacation|harvest|labor day)", re.IGNORECASE)
+    r"vacation|harvest|labor day)",
+    re.IGNORECASE,
+)
 _END_OF = re.compile(r"\b(end|beginning|middle) of\b")
 
 
@@ -159,7 +170,11 @@ def _timeframe(quote: str, value: str | None) -> str | None:
         return None
     if found := re.search(rf"(?:right )?{_AROUND.pattern}", words, re.IGNORECASE):
         side = "after" if found[1].lower() == "past" else found[1].lower()
-        feast = found[2] if found[2].lower() in ("holidays", "holiday", "summer", "vacation", "harvest") else found[2].title()
+        feast = (
+            found[2]
+            if found[2].lower() in ("holidays", "holiday", "summer", "vacation", "harvest")
+            else found[2].title()
+        )
         article = "the " if feast in ("holidays", "holiday", "summer", "harvest") else ""
         return f"sometime {side} {article}{feast}".replace("'S", "'s").replace("the holiday ", "the holidays ")
     if value is None:
@@ -187,23 +202,33 @@ _FAMILY: Final = (
     r"niece|nephew|cousin|"
     r"friend|mother|father|mom|dad|wife|husband|family"
 )
-_THEIR_EVENT = re.compile(rf"(?:your |the )?({_FAMILY})(?:'?s)? (?:(big|own|first|church) )?({_EVENT})\b.*", re.IGNORECASE)
+_THEIR_EVENT = re.compile(
+    rf"(?:your |the )?({_FAMILY})(?:'?s)? (?:(big|own|first|church) )?({_EVENT})\b.*", re.IGNORECASE
+)
 _OWN_EVENT = re.compile(
     rf"(?:your |the |big )?((?:family |class |"
-    rf"high school )?(?:{_EVENT}))\b(?! party of)(?: (to [A-Z][\w ]+|in [A-Z]\w+))?.*")
+    rf"high school )?(?:{_EVENT}))\b(?! party of)(?: (to [A-Z][\w ]+|in [A-Z]\w+))?.*"
+)
 _SURELY_OWN = re.compile(r"(?:trip|cruise|vacation|honeymoon|reunion|retirement|marathon)", re.IGNORECASE)
 _TRAVEL = re.compile(
     r"(?:flying|flies|going|traveling|travels|leaving|leave|leaves|off|heading|headed|goes) (?:back |"
-    r"out |down |up )?(?:to|for) ((?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b.*")
+    r"out |down |up )?(?:to|for) ((?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b.*"
+)
 _FEAST = re.compile(
     r"(?:hosting |having )?(Thanksgiving|Christmas|Easter|Hanukkah|Passover)(?: dinner)?(?: at (?:your|"
-    r"the) (?:place|house|home))?.*", re.IGNORECASE)
+    r"the) (?:place|house|home))?.*",
+    re.IGNORECASE,
+)
 _MARRYING = re.compile(
     rf"(?:your |the )?({_FAMILY})(?: is)? (?:getting married|graduating|graduates|"
-    rf"gets married)\b.*", re.IGNORECASE)
+    rf"gets married)\b.*",
+    re.IGNORECASE,
+)
 _COMING = re.compile(
     rf"(?:your |the )?({_FAMILY})s?(?: are| is)? (?:coming|visiting)\b.*?(?: for (Thanksgiving|"
-    rf"Christmas|Easter|the holidays))?", re.IGNORECASE)
+    rf"Christmas|Easter|the holidays))?",
+    re.IGNORECASE,
+)
 
 
 def _life_event(words: str) -> str | None:
@@ -250,12 +275,14 @@ _TRADES: Final = (
 )
 _TRADE = re.compile(
     rf"(?:works as |is )?(?:a |an )?((?:(?:school|yoga|music|piano|line|sous|head|bus|truck|school bus|"
-    rf"high school|911|math|art|dance|choir) )?(?:{_TRADES}))\b(?: for \d+ years| \d+ years)?")
+    rf"high school|911|math|art|dance|choir) )?(?:{_TRADES}))\b(?: for \d+ years| \d+ years)?"
+)
 _RUNNING = re.compile(r"(?:I |i )?(manages?|runs?|owns?|teaches|teach|coaches|coach|drives?|sells?)( .+)")
 _WORKING = re.compile(r"(?:works|working|volunteers|volunteering)( (?:nights |days )?(?:at|in|for) .+)")
 _IN_TRADE = re.compile(
     r"(?:works )?(in (?:sales|real estate|construction|retail)|at the (?:bank|hospital|school|"
-    r"library|store|church))")
+    r"library|store|church))"
+)
 _GERUNDS: Final = {
     "manage": "managing", "run": "running", "own": "owning", "teach": "teaching", "coach": "coaching", "drive": "driving",
     "sell": "selling",

@@ -37,10 +37,10 @@ _RELATION: Final = (
     r"foreman|coworkers|colleagues|grandbaby|grandchild|great grands)"
 )
 _OWNED: Final = "your the a an her his own new all two three four five six".split()
-_UNOWNED: Final = re.compile(
-    rf"(?<!\w){''.join(f'(?<!{word} )' for word in _OWNED)}({_RELATION})\b(?!-)"
+_UNOWNED: Final = re.compile(rf"(?<!\w){''.join(f'(?<!{word} )' for word in _OWNED)}({_RELATION})\b(?!-)")
+_COUNTS: Final = dict(
+    zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True)
 )
-_COUNTS: Final = dict(zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True))
 _DANGLING: Final = re.compile(r"\b(?:where|without|with|from|to|of|and|or|the|a|for|at|when|who|that|but|your|about)$")
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
 
@@ -61,7 +61,11 @@ def plain(quote: str) -> str | None:
             return None
         spoken.append(full + ("," if word.endswith(",") else ""))
     text = _POSSESSIVE.sub("your", " ".join(spoken))
-    text = text[0].lower() + text[1:] if text and not re.match(r"TV\b|I\b|[A-Z][a-z]+(?:sgiving|mas|ter)\b", text) else text
+    text = (
+        text[0].lower() + text[1:]
+        if text and not re.match(r"TV\b|I\b|[A-Z][a-z]+(?:sgiving|mas|ter)\b", text)
+        else text
+    )
     if _DANGLING.search(text) or (_OF_OTHERS.search(text) and not text.lower().startswith("i ")):
         return None
     return text or None

@@ -72,6 +72,8 @@ def test_finds_one_fact(note: str, kind: str, quote: str, value: str | float | N
         ("paid balance of $310", "budget"),
         ("2021: said too expensive. Today she called, wants to start", "objection"),  # overruled
         ("old ones died", "sensitive"),  # not a death
+        ("dropped cable so no tv streamer needed", "interest"),
+        ("said no to a loaner", "interest"),
         ("does not want to hear the sales talk", "goal"),
         ("mailed receipt", "contact_preference"),
     ],
@@ -131,7 +133,9 @@ def test_every_quote_is_exact_and_nothing_raises(note: str, written_on: date | N
         assert all(one.end <= fact.start or fact.end <= one.start for fact in others)
 
 
-def test_try_facts_answers_a_line_with_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_try_facts_answers_a_line_with_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = '{"id": "a", "note": "budget 3-4k, doesn\'t want any texts", "written_on": "2025-08-20"}\nnonsense\n'
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     assert try_facts.main([]) == 1

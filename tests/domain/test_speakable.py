@@ -83,7 +83,7 @@ def test_says_it_in_full_words_to_the_person(kind: str, quote: str, words: str |
         ("concern", "Kids think she's ignoring them"),  # somebody else's words
         ("concern", "mild sloping SNHL AU"),
         ("concern", "fell in the shower"),
-        ("concern", "says \"what?\" constantly"),  # true, and unkind
+        ("concern", 'says "what?" constantly'),  # true, and unkind
         ("concern", "dog ate left aid"),
         ("concern", "can't hear them"),  # whom?
         ("goal", "hear"),
@@ -119,7 +119,9 @@ def test_never_raises_and_never_speaks_of_a_third_person(kind: str, quote: str) 
 
 @given(
     st.lists(
-        st.sampled_from("can't hear her his wife pt & w/ grandkids TV 12/3 wants to in church SNHL he misses fall".split()),
+        st.sampled_from(
+            "can't hear her his wife pt & w/ grandkids TV 12/3 wants to in church SNHL he misses fall".split()
+        ),
         max_size=8,
     )
 )
