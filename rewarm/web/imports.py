@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rewarm import later
 from rewarm.actions.classify import classify
 from rewarm.actions.import_contacts import EvidenceSource, Upload, attach_evidence, plan_for, rejects_csv, take_in
 from rewarm.adapters.crm.spreadsheet import UnreadableFile
@@ -70,7 +72,7 @@ def hand_in(request: Request) -> HttpResponse:
     )  # fmt: skip
 
 
-def _wrong(files: Sequence[UploadedFile]) -> str:
+def _wrong(files: Sequence[UploadedFile[bytes]]) -> str:
     if not files:
         return _("Choose at least one file: CSV, TSV, Excel or vCard.")
     if sum(one.size or 0 for one in files) > MOST_BYTES:
@@ -96,12 +98,10 @@ def _refusals(plan: ImportPlan) -> int:
 @staff
 def run(request: Request, batch: UUID) -> HttpResponse:
     """Ask the worker for the import, in the transaction of this request."""
-    from rewarm.jobs import import_files
-
     found = own(Import, request, batch)
     with transaction.atomic():
         if found.finished_at is None:
-            import_files.defer(workspace=str(request.workspace.id), batch=str(found.id))
+            later.ask("import_files", workspace=str(request.workspace.id), batch=str(found.id))
     return HttpResponseRedirect(f"/import/{found.id}")
 
 
@@ -119,10 +119,17 @@ def progress(request: Request, batch: UUID) -> HttpResponse:
     return part(request, "imports/progress.html", **_batch(request, batch))
 
 
-def _batch(request: Request, batch: UUID) -> dict[str, object]:
+def _batch(request: Request, batch: UUID) -> dict[str, Any]:
     found = own(Import, request, batch)
-    rows = ImportRow.objects.filter(workspace=request.workspace, batch=found, outcome="quarantined").order_by("file", "row")
-    return {"batch": found, "held": rows[:ROWS_SHOWN], "held_count": rows.count(), "waiting": list(EvidenceSource.waiting(request.workspace))}
+    rows = ImportRow.objects.filter(workspace=request.workspace, batch=found, outcome="quarantined").order_by(
+        "file", "row"
+    )
+    return {
+        "batch": found,
+        "held": rows[:ROWS_SHOWN],
+        "held_count": rows.count(),
+        "waiting": list(EvidenceSource.waiting(request.workspace)),
+    }
 
 
 @require_GET
@@ -140,7 +147,9 @@ def evidence(request: Request) -> HttpResponse:
     """Attach the words that people agreed to; the person who is logged in states that they did."""
     posted = request.POST
     wanted = (posted.get("source", ""), posted.get("channel", ""))
-    source = next((one for one in EvidenceSource.waiting(request.workspace) if (one.source, one.channel) == wanted), None)
+    source = next(
+        (one for one in EvidenceSource.waiting(request.workspace) if (one.source, one.channel) == wanted), None
+    )
     disclosure = posted.get("disclosure", "").strip()
     try:
         period = [date.fromisoformat(posted[key]) if posted.get(key) else None for key in ("valid_from", "valid_to")]
@@ -148,7 +157,9 @@ def evidence(request: Request) -> HttpResponse:
         messages.error(request, _("One of the dates is not a date. Nothing was attached."))
         return HttpResponseRedirect("/import#evidence")
     if source is None or len(disclosure) < 20 or posted.get("stated") != "1":
-        messages.error(request, _("Nothing was attached: paste the full text that people agreed to, and tick that they did."))
+        messages.error(
+            request, _("Nothing was attached: paste the full text that people agreed to, and tick that they did.")
+        )
         return HttpResponseRedirect("/import#evidence")
     raised = attach_evidence(
         request.workspace, source=source, disclosure=disclosure, by=request.user, now=request.now, channel=source.channel,
