@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hooks": ("rewarm.cli.up", "run the webhooks and links only"),
     "worker": ("rewarm.cli.up", "run the engine only"),
     "migrate": ("rewarm.cli.upkeep", "bring the database up to date"),
+    "practice": ("rewarm.cli.practice", "open a workspace for a practice"),
     "import": ("rewarm.cli.import_", "read CRM exports"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),
     "doctor": ("rewarm.cli.upkeep", "say in words what is wrong here"),
