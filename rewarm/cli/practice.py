@@ -71,7 +71,7 @@ def _open(facts: dict[str, Any], owner: str, owner_name: str, password: str, kan
         validate_password(password)
     except ValidationError as error:
         raise SetupError(" ".join(error.messages)) from error
-    slug = slugify(facts["name"])
+    slug: str = slugify(facts["name"])
     try:
         with transaction.atomic():
             user = User.objects.filter(email=owner.strip().lower()).first() or User.objects.create_user(

@@ -14,8 +14,10 @@ from rewarm.models.scope import within
 
 pytestmark = pytest.mark.django_db
 FACTS: dict[str, Any] = {
-    "name": "Elm Street Hearing", "legal_name": "Elm Street Hearing LLC", "zone": "America/Chicago", "phone": "312 278 3344",
-    "email": "desk@elmstreet.example", "postal_address": "1 Elm St, Chicago", "pack": "audiology", "clinicians": {"Dr. Lin": WEEK},
+    "name": "Elm Street Hearing", "legal_name": "Elm Street Hearing LLC", "zone": "America/Chicago",
+    "phone": "312 278 3344",
+    "email": "desk@elmstreet.example", "postal_address": "1 Elm St, Chicago", "pack": "audiology",
+    "clinicians": {"Dr. Lin": WEEK},
 }  # fmt: skip
 
 
