@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rewarm.adapters import pack_content, writer
 from rewarm.actions.compose import brand_of, occasions_of, person_of
+from rewarm.adapters import pack_content, writer
 from rewarm.domain.assignment import Step
 from rewarm.domain.draft import Draft
 from rewarm.models import Address, Contact, Fact, JourneyVersion, Workspace
@@ -44,16 +44,24 @@ def preview(
     """Draft one step of a journey for these contacts by the same writer and the same checks as a real touch."""
     spec: dict[str, Any] = version.spec["steps"][step]
     wanted = Step(
-        slug=str(spec["slug"]), channel=str(spec["channel"]), stage=str(spec["stage"]), n=step + 1, content=tuple(spec["content"])
+        slug=str(spec["slug"]),
+        channel=str(spec["channel"]),
+        stage=str(spec["stage"]),
+        n=step + 1,
+        content=tuple(spec["content"]),
     )
     facts = _facts(workspace, [one.id for one in contacts])
     kind = "email" if wanted.channel == "email" else "phone"
-    rows = Address.objects.filter(workspace=workspace, contact__in=contacts, channel=kind, unusable_at=None).order_by("-rank")
+    rows = Address.objects.filter(workspace=workspace, contact__in=contacts, channel=kind, unusable_at=None).order_by(
+        "-rank"
+    )
     addresses = {row.contact_id: row.address for row in rows}
     return [_preview(workspace, one, facts.get(one.id, []), wanted, addresses.get(one.id, ""), now) for one in contacts]
 
 
-def _preview(workspace: Workspace, contact: Contact, known: list[Known], step: Step, address: str, now: datetime) -> Preview:
+def _preview(
+    workspace: Workspace, contact: Contact, known: list[Known], step: Step, address: str, now: datetime
+) -> Preview:
     draft = writer.write(
         person_of(contact), known, occasions_of(workspace, contact, known, now),  # type: ignore[arg-type]
         pack_content.library(workspace.pack), brand_of(workspace, contact, address), step, now, seed=f"{contact.id}:preview",

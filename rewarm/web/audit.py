@@ -1,4 +1,4 @@
-"""Shows the dormant-revenue audit: what lies in the list, whom it is lawful to reach, what it may be worth, whom to start with."""
+"""Shows the dormant-revenue audit: what lies there, who can be reached, what it may be worth, whom to start with."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def paper(request: Request) -> HttpResponse:
     found = audit(request.workspace, request.now)
     made = pdf(request.workspace, found, _parts(request, found), request.now)
     name = f"audit-{request.workspace.slug}-{request.now.date()}.pdf"
-    return HttpResponse(made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return HttpResponse(
+        made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
 
 
 def _parts(request: Request, found: Audit) -> list[tuple[str, SegmentAudit]]:

@@ -14,7 +14,7 @@ from rewarm.models import Workspace
 
 # The values come in as data, never as markup: a practice's name cannot break the page.
 _PAGE = """
-#let a = json.decode(sys.inputs.audit)
+#let a = json(bytes(sys.inputs.audit))
 #set page(paper: "us-letter", margin: (x: 2cm, y: 2cm), footer: align(center, text(8pt, fill: rgb("#5d6a68"), a.foot)))
 #set text(size: 10pt, fill: rgb("#1d2b2c"))
 #let teal = rgb("#0d5b5a")
@@ -24,14 +24,16 @@ _PAGE = """
 #v(4pt)
 #text(12pt, a.lead)
 #v(8pt)
-#grid(columns: (1fr,) * a.figures.len(), gutter: 10pt, ..a.figures.map(f => block(width: 100%, inset: 9pt, radius: 5pt, stroke: 0.6pt + rgb("#cfc5b4"))[
-  #text(17pt, weight: "bold", fill: teal, f.at(0)) \\ #text(8.5pt, fill: rgb("#5d6a68"), f.at(1))]))
+#let figure(f) = block(width: 100%, inset: 9pt, radius: 5pt, stroke: 0.6pt + rgb("#cfc5b4"))[
+  #text(15pt, weight: "bold", fill: teal, f.at(0)) \\ #text(8.5pt, fill: rgb("#5d6a68"), f.at(1))]
+#grid(columns: (1.7fr, 1fr, 1fr, 1fr), gutter: 10pt, ..a.figures.map(figure))
 #v(10pt)
 #text(13pt, weight: "bold")[By segment, the most at stake first]
 #v(2pt)
-#table(columns: (1fr, auto, auto, auto, auto), align: (left, right, right, right, right), stroke: (x, y) => (bottom: 0.5pt + rgb("#e4dccf")), inset: (x: 4pt, y: 6pt),
-  table.header(..("Segment", "Contacts", "Reachable now", "With a personal detail", "May be worth").map(h => text(8.5pt, weight: "bold", fill: rgb("#5d6a68"), h))),
-  ..a.rows.flatten())
+#let heads = ("Segment", "Contacts", "Reachable now", "With a detail", "May be worth")
+#table(columns: (1fr, auto, auto, auto, auto), align: (left, right, right, right, right),
+  stroke: (x, y) => (bottom: 0.5pt + rgb("#e4dccf")), inset: (x: 4pt, y: 6pt),
+  table.header(..heads.map(h => text(8.5pt, weight: "bold", fill: rgb("#5d6a68"), h))), ..a.rows.flatten())
 #v(8pt)
 #if a.evidence.len() > 0 [
   #text(13pt, weight: "bold")[Who could be reached with evidence of consent]

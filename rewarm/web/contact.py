@@ -52,15 +52,24 @@ def contact(request: Request, contact: UUID) -> HttpResponse:
         ledger=lines.select_related("actor", "evidence").order_by("-recorded_at"),
         timeline=timeline(workspace, person),
         visit=upcoming(workspace, person.id, request.now),
-        enrollment=Enrollment.objects.filter(workspace=workspace, contact=person).select_related("campaign", "journey").order_by("-enrolled_at").first(),
+        enrollment=_enrollment(workspace, person),
         sources=Source.objects.filter(workspace=workspace, contact=person),
         handoff=Handoff.objects.filter(workspace=workspace, contact=person, closed_at=None).first(),
     )  # fmt: skip
 
 
+def _enrollment(workspace: Workspace, person: Contact) -> Enrollment | None:
+    rows = Enrollment.objects.filter(workspace=workspace, contact=person).select_related("campaign", "journey")
+    return rows.order_by("-enrolled_at").first()
+
+
 def _facts(workspace: Workspace, person: Contact) -> list[Fact]:
     """Read what is known, the most moving kinds first; a quote that stands in several notes is shown once."""
-    rows = Fact.objects.filter(workspace=workspace, contact=person).select_related("note", "message").order_by("-said_on", "id")
+    rows = (
+        Fact.objects.filter(workspace=workspace, contact=person)
+        .select_related("note", "message")
+        .order_by("-said_on", "id")
+    )
     once: dict[tuple[str, str], Fact] = {}
     for one in rows:
         once.setdefault((one.kind, one.quote.casefold()), one)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET
 from rewarm.actions.compose import brand_of
 from rewarm.adapters import pack_content
 from rewarm.adapters.liquid import TemplateError, render
-from rewarm.domain.assignment import Content
+from rewarm.domain.assignment import BRAND, DATES, Content
 from rewarm.domain.faq import Entry
 from rewarm.domain.journey import STAGES
+from rewarm.domain.person import EMOTION
 from rewarm.models import Contact, Workspace
 from rewarm.web.page import page
 from rewarm.web.workspace import Request, staff
@@ -40,8 +41,13 @@ class Answer:
 @staff
 def content(request: Request) -> HttpResponse:
     """Show the library of the workspace's pack."""
-    contents = sorted(pack_content.contents(request.workspace.pack), key=lambda one: (STAGES.index(one.stage), one.slug))
-    stages = [(stage, [Example(one, readable(one, request.workspace)) for one in group]) for stage, group in groupby(contents, key=lambda one: one.stage)]
+    contents = sorted(
+        pack_content.contents(request.workspace.pack), key=lambda one: (STAGES.index(one.stage), one.slug)
+    )
+    stages = [
+        (stage, [Example(one, readable(one, request.workspace)) for one in group])
+        for stage, group in groupby(contents, key=lambda one: one.stage)
+    ]
     fields = pack_content.answer_fields(request.workspace.profile, request.workspace.name)
     answers = [Answer(entry, pack_content.answer(entry, fields)) for entry in pack_content.faq(request.workspace.pack)]
     return page(
@@ -53,15 +59,21 @@ def content(request: Request) -> HttpResponse:
 def readable(one: Content, workspace: Workspace) -> str:
     """Fill a template with the practice's own words and with [names] where a person's facts will stand."""
     brand = brand_of(workspace, Contact(workspace=workspace), "")
-    facts = {kind: f"[{kind.replace('_', ' ')}]" for kind in ("goal", "concern", "interest", "work", "product", "timeframe", "objection", "life_event")}
-    days = dict.fromkeys(("inquiry", "test", "fitting", "appointment"), "[month]")
-    topics = {"goal": _Anything("[goal]"), "concern": _Anything("[concern]")}
+    told, days = "[what they told us]", dict.fromkeys(DATES, "[month]")
     values: dict[str, object] = {
-        "hi": "Hi [first name]", "contact": {"first_name": "[first name]"}, "fact": facts, "when": days, "since": days,
-        "opener": "[what they told us]", "opener_fact": "[what they told us]",
-        "brand": {"practice": brand.practice, "sender": brand.sender_name, "phone": brand.phone, "booking_url": "[booking link]", "address": brand.address},
-        "occasion": _Anything(_Anything("[occasion]")), "claim": {each.id: each.text for each in pack_content.claims(workspace.pack).values()}, **topics,
-    }  # fmt: skip
+        "hi": "Hi [first name]",
+        "contact": {"first_name": "[first name]"},
+        "fact": {kind: f"[{kind.replace('_', ' ')}]" for kind in EMOTION},
+        "goal": _Anything("[goal]"),
+        "concern": _Anything("[concern]"),
+        "when": days,
+        "since": days,
+        "opener": told,
+        "opener_fact": told,
+        "occasion": _Anything(_Anything("[occasion]")),
+        "claim": {each.id: each.text for each in pack_content.claims(workspace.pack).values()},
+        "brand": {name: getattr(brand, field) for name, field in BRAND.items()} | {"booking_url": "[booking link]"},
+    }
     try:
         return render(one.body, values)
     except TemplateError:

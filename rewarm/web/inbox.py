@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ def talk(request: Request, contact: UUID) -> HttpResponse:
     return part(request, "inbox/talk.html", **shown)
 
 
-def _list(request: Request) -> dict[str, object]:
+def _list(request: Request) -> dict[str, Any]:
     wanted = request.GET.get("view", "")
     view = wanted if wanted in dict(threads.VIEWS) else "needs"
     listed = threads.threads(request.workspace, view, request.now)
@@ -74,14 +75,18 @@ def _list(request: Request) -> dict[str, object]:
     return {"view": view, "views": threads.VIEWS, "listed": listed}
 
 
-def _talk(request: Request, contact: Contact) -> dict[str, object]:
+def _talk(request: Request, contact: Contact) -> dict[str, Any]:
     said = threads.thread(request.workspace, contact)
     return {"contact": contact, "said": said, "version": threads.version(said), "current": str(contact.id)}
 
 
-def _aside(request: Request, contact: Contact) -> dict[str, object]:
+def _aside(request: Request, contact: Contact) -> dict[str, Any]:
     workspace = request.workspace
-    handoff = Handoff.objects.filter(workspace=workspace, contact=contact, closed_at=None).select_related("claimed_by").first()
+    handoff = (
+        Handoff.objects.filter(workspace=workspace, contact=contact, closed_at=None)
+        .select_related("claimed_by")
+        .first()
+    )
     last = Message.objects.filter(workspace=workspace, contact=contact, direction="in").order_by("-at", "-id").first()
     return {
         "handoff": handoff,
@@ -209,7 +214,9 @@ def book(request: Request, contact: Contact) -> HttpResponse | None:
         if slot is None and not Appointment.objects.filter(workspace=request.workspace, cause=f"desk:{key}").exists():
             raise visits.Taken
         if slot is not None:
-            visits.book(request.workspace, contact, slot, by="desk", cause=f"desk:{key}", now=request.now, instead=instead)
+            visits.book(
+                request.workspace, contact, slot, by="desk", cause=f"desk:{key}", now=request.now, instead=instead
+            )
             messages.success(request, _("Booked: %(when)s.") % {"when": spoken(slot.starts_at, request.workspace.zone)})
     except visits.Taken as taken:
         messages.error(request, str(taken))

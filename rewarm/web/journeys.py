@@ -79,12 +79,18 @@ def _drawn(version: JourneyVersion, waiting: Mapping[tuple[UUID, int], int], nam
     for number, step in enumerate(plan.steps):
         day += step.wait
         stops.append(Stop(step, day.days + 1, step.wait.days, waiting.get((version.id, number), 0)))
-    return Drawn(plan, str(version.spec.get("description", "")), tuple(stops), day.days + 1, names.get(plan.then or "", ""))
+    return Drawn(
+        plan, str(version.spec.get("description", "")), tuple(stops), day.days + 1, names.get(plan.then or "", "")
+    )
 
 
 def _campaigns(workspace: Workspace) -> list[Running]:
     places: dict[UUID, Counter[tuple[str, str, str]]] = {}
-    rows = Enrollment.objects.filter(workspace=workspace).values("campaign", "arm", "status", "reason").annotate(n=Count("id"))
+    rows = (
+        Enrollment.objects.filter(workspace=workspace)
+        .values("campaign", "arm", "status", "reason")
+        .annotate(n=Count("id"))
+    )
     for row in rows:
         places.setdefault(row["campaign"], Counter())[row["arm"], row["status"], row["reason"] or ""] += row["n"]
     campaigns = Campaign.objects.filter(workspace=workspace).select_related("journey", "launched_by")

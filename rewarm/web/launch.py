@@ -49,8 +49,10 @@ class Choice:
 def prepare(request: Request, slug: str) -> HttpResponse:
     """Show what a launch would do; a POST with the form does it."""
     segment = segment_of(request, slug)
-    journeys = list(JourneyVersion.objects.filter(workspace=request.workspace).order_by("slug", "-version").distinct("slug"))
-    people = audience(request.workspace, segment.slug)
+    journeys = list(
+        JourneyVersion.objects.filter(workspace=request.workspace).order_by("slug", "-version").distinct("slug")
+    )
+    people = audience(request.workspace, segment.slug, request.now)
     choice = _choice(request, segment, journeys, len(people))
     if choice is None:
         return page(request, "segments/launch.html", segment=segment, people=people, choice=None)
@@ -71,7 +73,8 @@ def _launch(request: Request, segment: Segment, choice: Choice) -> HttpResponse:
         request.workspace, segment=segment.slug, journey_slug=choice.journey.slug, holdout=choice.share,
         per_day=choice.per_day, now=request.now, by=request.user, name=segment.name,
     )  # fmt: skip
-    messages.success(request, _("“%(name)s” is launched. The first messages leave at the next good hour.") % {"name": campaign.name})
+    said = _("“%(name)s” is launched. The first messages leave at the next good hour.")
+    messages.success(request, said % {"name": campaign.name})
     return HttpResponseRedirect("/journeys")
 
 

@@ -43,10 +43,10 @@ ROOMS = (
 )
 
 
-def page(request: Request, template: str, *, status: int = 200, **shown: object) -> HttpResponse:
+def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
     """Render a whole page with navigation, the pulse and the number of people who wait."""
     here = request.path.strip("/").partition("/")[0] or "today"
-    frame = {
+    frame: dict[str, Any] = {
         "rooms": ROOMS,
         "here": here,
         "need_person": Handoff.objects.filter(workspace=request.workspace, closed_at=None, claimed_at=None).count(),
@@ -55,7 +55,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: object)
     return part(request, template, status=status, **frame, **shown)
 
 
-def part(request: Request, template: str, *, status: int = 200, **shown: object) -> HttpResponse:
+def part(request: Request, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
     """Render a piece of a page that htmx puts in place; times are those of the practice."""
     with timezone.override(ZoneInfo(request.workspace.zone)):
         known = {"workspace": request.workspace, "now": request.now, "user": request.user}

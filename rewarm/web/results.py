@@ -93,9 +93,7 @@ def _sale(enrolled: Sequence[Person], currency: str) -> Money:
 
 
 def _bought(enrolled: Sequence[Person]) -> dict[str, Decimal]:
-    return {
-        arm: sum((one.bought for one in enrolled if one.arm == arm), Decimal(0)) for arm in ("treated", "holdout")
-    }
+    return {arm: sum((one.bought for one in enrolled if one.arm == arm), Decimal(0)) for arm in ("treated", "holdout")}
 
 
 def _per_hundred(shown: Proof) -> tuple[float, float | None, float]:

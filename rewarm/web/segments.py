@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -34,7 +36,7 @@ class Row:
 @staff
 def segments(request: Request) -> HttpResponse:
     """List the segments by what is at stake."""
-    counts = {
+    counts: dict[str, Mapping[str, Any]] = {
         row["segment"]: row
         for row in Contact.objects.filter(workspace=request.workspace, deceased_on=None).values("segment").annotate(
             people=Count("id"),
@@ -45,12 +47,16 @@ def segments(request: Request) -> HttpResponse:
     campaigns = Campaign.objects.filter(workspace=request.workspace, stopped_at=None)
     running = dict(campaigns.values_list("segment").annotate(n=Count("id")))
     rows = [
-        Row(one, _english(one.rule), *(counts.get(one.slug, {}).get(key, 0) for key in ("people", "reachable", "personal")),
-            running.get(one.slug, 0))
+        _row(one, counts.get(one.slug, {}), running.get(one.slug, 0))
         for one in Segment.objects.filter(workspace=request.workspace).order_by("rank")
-    ]  # fmt: skip
+    ]
     outside = counts.get("", {}).get("people", 0)
     return page(request, "segments/list.html", rows=rows, outside=outside, total=sum(row.people for row in rows))
+
+
+def _row(segment: Segment, counted: Mapping[str, Any], running: int) -> Row:
+    people, reachable, personal = (counted.get(key, 0) for key in ("people", "reachable", "personal"))
+    return Row(segment, _english(segment.rule), people, reachable, personal, running)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +88,7 @@ def try_rule(request: Request, slug: str) -> HttpResponse:
     return part(request, "segments/found.html", found=found, sample=_sample(request, found))
 
 
-def _shown(request: Request, segment: Segment, rule: str) -> dict[str, object]:
+def _shown(request: Request, segment: Segment, rule: str) -> dict[str, Any]:
     found = find(request.workspace, rule, request.now)
     primary = Contact.objects.filter(workspace=request.workspace, segment=segment.slug, deceased_on=None)
     journeys = JourneyVersion.objects.filter(workspace=request.workspace).order_by("slug", "-version").distinct("slug")
@@ -92,7 +98,9 @@ def _shown(request: Request, segment: Segment, rule: str) -> dict[str, object]:
         "sample": _sample(request, found),
         "primary": primary.count(),
         "journey": next((one for one in journeys if one.slug == segment.journey), None),
-        "campaigns": Campaign.objects.filter(workspace=request.workspace, segment=segment.slug).order_by("-launched_at"),
+        "campaigns": Campaign.objects.filter(workspace=request.workspace, segment=segment.slug).order_by(
+            "-launched_at"
+        ),
     }
 
 

@@ -1,4 +1,4 @@
-"""Shows how the practice is set up: what it says about itself, its senders, calendars, team, and the stop switch of everything."""
+"""Shows how the practice is set up: what it says about itself, senders, calendars, team, the stop switch."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rewarm.actions.set_up import set_up
 from rewarm.actions.stop import resume_workspace, stop_workspace
 from rewarm.adapters import pack_content
+from rewarm.adapters.liquid import fields
 from rewarm.domain.free_time import DAYS
 from rewarm.models import Clinician, Membership, Sender
 from rewarm.web.page import page
@@ -47,8 +48,12 @@ def setup(request: Request) -> HttpResponse:
 
 def setting_keys(pack: str) -> list[str]:
     """List what the answers of a pack may quote of the practice, the basic things first."""
-    named = {field for entry in pack_content.faq(pack) for field in pack_content.fields(entry.answer)}
-    keys = {field.removeprefix("practice.") for field in named if field.startswith("practice.")} - {"name", "phone", *BASIC}
+    named = {field for entry in pack_content.faq(pack) for field in fields(entry.answer)}
+    keys = {field.removeprefix("practice.") for field in named if field.startswith("practice.")} - {
+        "name",
+        "phone",
+        *BASIC,
+    }
     return [*BASIC, *sorted(keys)]
 
 

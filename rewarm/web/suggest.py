@@ -36,5 +36,8 @@ def _answers(workspace: Workspace, last: Message) -> Iterator[str]:
 
 
 def _offer(workspace: Workspace, now: datetime) -> list[str]:
-    times = [spoken(slot.starts_at, workspace.zone) for slot in spread(free_slots(workspace, now, days=10), 2, workspace.zone)]
+    times = [
+        spoken(slot.starts_at, workspace.zone)
+        for slot in spread(free_slots(workspace, now, days=10), 2, workspace.zone)
+    ]
     return [f"I could see you on {times[0]} or on {times[1]}. Which suits you better?"] if len(times) == 2 else []

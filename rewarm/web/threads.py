@@ -119,7 +119,9 @@ def _machine(workspace: Workspace, touch: Touch | None) -> str:
 def _coming(workspace: Workspace, touch: Touch) -> Said:
     by_person = touch.content == "human"
     name = "You" if by_person else _machine(workspace, touch)
-    return Said("person" if by_person else "assistant", name, str(touch.body), "", touch.channel, touch.planned_at, touch=touch)
+    return Said(
+        "person" if by_person else "assistant", name, str(touch.body), "", touch.channel, touch.planned_at, touch=touch
+    )
 
 
 def _with_days(said: Sequence[Said], zone: ZoneInfo) -> list[Said]:

@@ -135,11 +135,17 @@ def _of_reply(message: Message) -> Entry:
 def _heard(reading: Mapping[str, Any]) -> str:
     """Say what decided the reading of a reply: the words that gave it away, or why nobody could tell."""
     says = str(reading.get("why") or "")
-    return reason(says) if not reading.get("intents") or says.startswith("a person") or not says else f"Recognised by “{says}”"
+    return (
+        reason(says)
+        if not reading.get("intents") or says.startswith("a person") or not says
+        else f"Recognised by “{says}”"
+    )
 
 
 def _of_touch(touch: Touch, facts: Mapping[str, str]) -> Entry:
-    kind = {"marketing": "message", "reply": "answer", "opt_out_confirmation": "confirmation"}.get(touch.purpose, touch.purpose)
+    kind = {"marketing": "message", "reply": "answer", "opt_out_confirmation": "confirmation"}.get(
+        touch.purpose, touch.purpose
+    )
     what = f"{words(touch.channel)} {kind}".capitalize()
     at = touch.sent_at or touch.dispatched_at or (touch.due if touch.state == "planned" else touch.planned_at)
     return Entry(
@@ -166,7 +172,12 @@ def pieces(text: str, sources: Sequence[Mapping[str, Any]], facts: Mapping[str, 
 def _vouches(kind: str, one: str, facts: Mapping[str, str]) -> str:
     if kind == "fact":
         return f"From a note: “{facts[one]}”" if one in facts else "From a note that is no longer there"
-    named = {"field": "From the record", "occasion": "A true date", "claim": "An approved claim", "brand": "The practice"}
+    named = {
+        "field": "From the record",
+        "occasion": "A true date",
+        "claim": "An approved claim",
+        "brand": "The practice",
+    }
     return f"{named.get(kind, kind)}: {words(one.partition(':')[0] if kind == 'occasion' else one)}"
 
 
@@ -204,4 +215,5 @@ def _inputs(contact: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _ledger(lines: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for line in lines:
         at = str(line.get("at") or line.get("recorded_at") or "")[:10]
-        yield f"{phone(line.get('address'))} · {words(line.get('channel'))}: {words(line.get('act'))}, {at}, {line.get('source', '')}"
+        said = f"{words(line.get('channel'))}: {words(line.get('act'))}"
+        yield f"{phone(line.get('address'))} · {said}, {at}, {line.get('source', '')}"

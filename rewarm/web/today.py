@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -54,7 +55,7 @@ def board(request: Request) -> HttpResponse:
     return part(request, "today/board.html", **_shown(request.workspace, request.now))
 
 
-def _shown(workspace: Workspace, now: datetime) -> dict[str, object]:
+def _shown(workspace: Workspace, now: datetime) -> dict[str, Any]:
     people, visits = waiting(workspace), _visits(workspace, now)
     replies = Message.objects.filter(workspace=workspace, direction="in", at__gt=now - SINCE)
     touches = Touch.objects.filter(workspace=workspace, planned_at__gt=now - SINCE)
@@ -73,9 +74,7 @@ def _shown(workspace: Workspace, now: datetime) -> dict[str, object]:
 
 def waiting(workspace: Workspace) -> list[Waiting]:
     """List the open handoffs: unclaimed first, the most urgent first, the longest wait first."""
-    handoffs = list(
-        Handoff.objects.filter(workspace=workspace, closed_at=None).select_related("contact", "claimed_by")
-    )
+    handoffs = list(Handoff.objects.filter(workspace=workspace, closed_at=None).select_related("contact", "claimed_by"))
     handoffs.sort(key=pressing)
     said = last_said(workspace, [one.contact_id for one in handoffs])
     return [Waiting(one, said.get(one.contact_id, "")) for one in handoffs]
@@ -106,8 +105,7 @@ def _answered(workspace: Workspace, now: datetime) -> list[Answered]:
     )
     causes = {f"answer:{one.id}": one for one in messages}
     answers = {
-        touch.cause: str(touch.body or "")
-        for touch in Touch.objects.filter(workspace=workspace, cause__in=causes)
+        touch.cause: str(touch.body or "") for touch in Touch.objects.filter(workspace=workspace, cause__in=causes)
     }
     return [
         Answered(one.contact, one.at, one.body, answers[cause])  # type: ignore[arg-type]

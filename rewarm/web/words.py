@@ -80,7 +80,7 @@ def standing_of(touch: Any) -> str:
     """Say where a message is: what the carrier reported, else where it stands with us."""
     if touch.state == "sent" and touch.status in ("delivered", "undelivered"):
         return "delivered" if touch.status == "delivered" else "could not be delivered"
-    return STATES.get(touch.state, touch.state)
+    return STATES.get(touch.state, str(touch.state))
 
 
 @register.filter
