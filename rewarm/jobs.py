@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 
 from rewarm import clock
 from rewarm.actions.classify import classify
+from rewarm.actions.import_contacts import carry_out
 from rewarm.actions.turn import turn
 from rewarm.models import Workspace
 from rewarm.models.due import next_due
@@ -35,12 +36,11 @@ STALLED_AFTER = 30  # seconds without a sign of life
 
 @app.task(name="import_files", retry=3)
 def import_files(*, workspace: str, batch: str) -> None:
-    """Carry out an import that the page or the API took in."""
-    from rewarm.actions.import_contacts import carry_out
-
+    """Carry out an import that the page took in, and put its contacts in their segments."""
     with within(workspace):
         here = Workspace.objects.get(id=workspace)
         carry_out(here, UUID(batch), clock.now(here))
+        classify(here, clock.now(here))
 
 
 @app.periodic(cron="7 3 * * *")
