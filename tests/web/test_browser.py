@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from rewarm.models import Handoff, Touch
+from rewarm.models.scope import within
 from tests.cast import JOHN, House
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -29,16 +31,18 @@ pytestmark = [
 
 
 @pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Start a browser of its own; what it complains about fails the test."""
-    # Playwright's loop runs in this thread, where Django would then refuse to ask the database.
+def chromium(busy: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Start a browser of its own."""
+    # Playwright's loop runs in this thread: Django would refuse to ask the database, and opens a connection of its own.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGS))
-        yield browser
+        with within(busy.workspace.id):
+            yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
