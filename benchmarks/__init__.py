@@ -1,4 +1,4 @@
-"""Measures what we claim: one file a claim, each with `run() -> Claim`, printed as one line by `make bench`."""
+"""Measures what we claim: a file for each, with `run()` that returns a Claim or several; `make bench` prints a line for each."""
 
 from __future__ import annotations
 

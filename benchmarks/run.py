@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 
 import benchmarks
+from benchmarks import Claim
 
 
 def main(names: Sequence[str]) -> int:
@@ -19,7 +20,8 @@ def main(names: Sequence[str]) -> int:
     failed = False
     for module in _modules(names):
         try:
-            print(module.run(), flush=True)
+            said = module.run()
+            print(*([said] if isinstance(said, Claim) else said), sep="\n", flush=True)
         except Exception as error:  # one broken claim must not hide the others
             failed = True
             print(f"{module.__name__.rpartition('.')[2]:<42} could not be measured: {error!r}", flush=True)
