@@ -19,11 +19,12 @@ from rewarm.actions.audit import in_words as audit_in_words
 from rewarm.actions.classify import classify
 from rewarm.actions.enroll import launch
 from rewarm.actions.found import Line, Practice, found
+from rewarm.actions.hand_off import claim, close
 from rewarm.actions.reconcile import reconcile
 from rewarm.actions.results import results
 from rewarm.actions.turn import turn, until_idle
 from rewarm.cli.stage import Stage
-from rewarm.models import Campaign, JourneyVersion, Message, Segment, Sender, Touch, User, Workspace
+from rewarm.models import Campaign, Handoff, JourneyVersion, Message, Segment, Sender, Touch, User, Workspace
 from rewarm.models.due import next_due, next_talk
 from rewarm.models.scope import within
 
@@ -37,6 +38,7 @@ MAILBOX = "frontdesk@harborpoint.example"
 HOLDOUT = Decimal("0.25")
 PER_DAY = 40
 QUARTER = 15 * 60  # seconds
+A_WORKING_DAY = timedelta(hours=20)
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 # What the practice says about itself; an answer that would need more than this goes to a person.
 PROFILE = {
@@ -227,12 +229,22 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
                 break
             if step.astimezone(ZoneInfo(ZONE)).date() != now.astimezone(ZoneInfo(ZONE)).date():
                 classify(workspace, step)
+                _priya_at_work(workspace, step)
             now = step
             Workspace.objects.filter(id=workspace.id).update(clock_at=now)
         Workspace.objects.filter(id=workspace.id).update(clock_at=end)
         _both_idle(stage, workspace, end)
         bar.update(task, completed=(end - start).total_seconds())
-    say(f"Played {(end - start).days} days in {machine.monotonic() - began:.0f} s.")
+    say(f"Played {round((end - start) / timedelta(days=1))} days in {machine.monotonic() - began:.0f} s.")
+
+
+def _priya_at_work(workspace: Workspace, now: datetime) -> None:
+    """Let the front desk work through what was handed to it the day before; the last day's is left for the visitor."""
+    priya = User.objects.get(email="priya@harborpoint.example")
+    yesterday = Handoff.objects.filter(workspace=workspace, closed_at=None, opened_at__lte=now - A_WORKING_DAY)
+    for one in list(yesterday.values_list("id", flat=True)):
+        claim(workspace, one, priya, now)
+        close(workspace, one, priya, "Called them.", now)
 
 
 def _next_stop(workspace: Workspace, town_due: datetime | None, end: datetime) -> datetime:
