@@ -86,13 +86,12 @@ def _drawn(version: JourneyVersion, waiting: Mapping[tuple[UUID, int], int], nam
 
 def _campaigns(workspace: Workspace) -> list[Running]:
     places: dict[UUID, Counter[tuple[str, str, str]]] = {}
-    rows = (
-        Enrollment.objects.filter(workspace=workspace)
-        .values("campaign", "arm", "status", "reason")
-        .annotate(n=Count("id"))
-    )
-    for row in rows:
-        places.setdefault(row["campaign"], Counter())[row["arm"], row["status"], row["reason"] or ""] += row["n"]
+    # A person who went on to the next journey of a campaign counts once, where they stand now.
+    latest = Enrollment.objects.filter(workspace=workspace).order_by("campaign", "contact", "-enrolled_at", "-id")
+    for campaign, arm, status, reason in latest.distinct("campaign", "contact").values_list(
+        "campaign", "arm", "status", "reason"
+    ):
+        places.setdefault(campaign, Counter())[arm, status, reason or ""] += 1
     campaigns = Campaign.objects.filter(workspace=workspace).select_related("journey", "launched_by")
     return [_running(one, places.get(one.id, Counter())) for one in campaigns.order_by("-launched_at", "name")]
 
