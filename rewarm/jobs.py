@@ -83,12 +83,19 @@ class Engine:
         while not self.stopping.is_set():
             close_old_connections()
             try:
-                busy = sum(self._turn(one) for one in workspaces()) > 0
-                if not busy:
+                turned = [self._try(one) for one in workspaces()]
+                if not any(turned):
                     self._sleep()
             except Exception:
-                log.exception("the engine's turn broke")
+                log.exception("the engine's round broke")
                 self.stopping.wait(POLL)
+
+    def _try(self, workspace: Workspace) -> bool:
+        try:
+            return self._turn(workspace)
+        except Exception:
+            log.exception("the engine's turn broke", workspace=str(workspace.id))
+            return False
 
     def _turn(self, workspace: Workspace) -> bool:
         with within(workspace.id):

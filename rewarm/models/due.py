@@ -13,7 +13,11 @@ SELECT least(
   (SELECT min(due) FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND status <> 'ended'),
   (SELECT min(due) FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned'),
   (SELECT min(due) FROM rewarm_conversation WHERE workspace_id = %(ws)s AND due IS NOT NULL),
-  (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL))
+  (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL),
+  -- What a lost worker left behind waits for nobody else's work: its own time has come already.
+  (SELECT min(due) FROM rewarm_touch WHERE workspace_id = %(ws)s AND state IN ('leased', 'dispatching')
+     AND lease_until < clock_timestamp()),
+  (SELECT min(dispatched_at) + interval '72 hours' FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'unknown'))
 """
 
 _NEXT_TALK = """
