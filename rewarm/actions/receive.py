@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -50,16 +51,16 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     """
     address = incoming.from_address
     got_lock = wait_for_address(workspace.id, address, PATIENCE)
-    contact = _who(workspace, address)
+    contact = _who(workspace, address) or _meet(workspace, sender, address, now)
     message = Message(
         id=uuid7(), workspace=workspace, contact=contact, direction="in", channel=sender.channel, address=address,
         sender=sender, provider_id=incoming.provider_id, body=incoming.text, raw=incoming.raw, at=now, recorded_at=now,
     )  # fmt: skip
     if not _keep(message):
         return Taken(fresh=False)
-    remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id if contact else None, f"message:{message.id}")])
-    thread = Conversation.objects.filter(workspace=workspace, contact=contact).first() if contact else None
-    visit = upcoming(workspace, contact.id, now) if contact else None
+    remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id, f"message:{message.id}")])
+    thread = Conversation.objects.filter(workspace=workspace, contact=contact).first()
+    visit = upcoming(workspace, contact.id, now)
     reading = hear(workspace, thread, visit, incoming.text, now)
     refusal = refuses(reading)
     if refusal is not None:
@@ -68,8 +69,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
         opt_out(workspace, message, tier=refusal, scope=scope, now=now, raced=not got_lock, confirm=not silent)
     elif words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)
-    if contact is not None:
-        _pause_and_wake(workspace, contact, message, now, stopped=refusal is not None)
+    _pause_and_wake(workspace, contact, message, now, stopped=refusal is not None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
     return Taken(fresh=True, message=message.id, opted_out=refusal is not None)
@@ -94,6 +94,18 @@ def _who(workspace: Workspace, address: str) -> Contact | None:
         .first()
     )
     return Contact.objects.get(workspace=workspace, id=last or sorted(people)[0])
+
+
+def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> Contact:
+    """Enter somebody who writes to us first, so that their words have a thread; it grants no consent."""
+    today = now.astimezone(ZoneInfo(workspace.zone)).date()
+    contact = Contact.objects.create(
+        workspace=workspace, country=workspace.region, language=workspace.language, lead_source="wrote to us",
+        inquired_on=today, last_activity_on=today,
+    )  # fmt: skip
+    kind = "email" if sender.channel == "email" else "phone"
+    Address.objects.create(workspace=workspace, contact=contact, channel=kind, address=address)
+    return contact
 
 
 def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, now: datetime, *, stopped: bool) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+import structlog
+from django.db import OperationalError, connection, transaction
 
 from rewarm.actions import book as visits
 from rewarm.actions.advance import advance
@@ -25,6 +26,7 @@ from rewarm.domain.keywords import wants_help
 from rewarm.models import Appointment, Contact, Conversation, Enrollment, Handoff, Message, Touch, Workspace
 from rewarm.models.base import uuid7
 
+log = structlog.get_logger()
 ANSWER_LIVES = timedelta(hours=6)
 SLOTS_OFFERED = 3
 REPEATS_AFTER = timedelta(days=30)
@@ -82,8 +84,27 @@ def reply_due(workspace: Workspace, now: datetime, *, limit: int = 100) -> int:
                 row = cursor.fetchone()
             if row is None:
                 return done
-            _answer(workspace, Conversation.objects.select_related("contact").get(id=row[0]), now)
+            thread = Conversation.objects.select_related("contact").get(id=row[0])
+            try:
+                with transaction.atomic():
+                    _answer(workspace, thread, now)
+            except OperationalError:
+                raise  # the database's trouble, not the text's: the next turn tries again
+            except Exception:
+                log.exception("an answer broke", thread=str(thread.id))
+                _give_up(workspace, thread, now)
     return limit
+
+
+def _give_up(workspace: Workspace, thread: Conversation, now: datetime) -> None:
+    """Leave to a person what we cannot even read, so that one thread never holds up the others."""
+    unread = Message.objects.filter(workspace=workspace, contact=thread.contact, direction="in", read_at=None)
+    unread.update(read_at=now, reading={"intents": [], "route": "handoff", "why": "", "handed_off": True})
+    Conversation.objects.filter(id=thread.id).update(due=None)
+    hand_off(
+        workspace, thread.contact, cause=f"thread:{thread.id}:{now:%Y%m%dT%H%M%S}", urgency="unsure",
+        why="We could not read this by ourselves.", now=now,
+    )  # fmt: skip
 
 
 def _answer(workspace: Workspace, thread: Conversation, now: datetime) -> None:
@@ -97,7 +118,9 @@ def _answer(workspace: Workspace, thread: Conversation, now: datetime) -> None:
     if messages:
         turn = _read(workspace, thread, messages, now)
         silent = _silent_because(workspace, thread)
-        if silent is None:
+        if silent is not None:
+            _see_to(turn, silent)
+        else:
             for command in conversation.decide(turn.heard, _talk(turn)).commands:
                 _carry_out(turn, command)
             _speak(turn)
@@ -113,6 +136,14 @@ def _silent_because(workspace: Workspace, thread: Conversation) -> str | None:
         return "a person has this thread"
     taken = Handoff.objects.filter(workspace=workspace, contact=thread.contact, closed_at=None).exclude(claimed_at=None)
     return "a person has claimed this thread" if taken.exists() else None
+
+
+def _see_to(turn: _Turn, silent: str) -> None:
+    """Tell the staff about a text that the assistant leaves to them; one that needs no answer, or has a keeper, is left."""
+    keeper = Handoff.objects.filter(workspace=turn.workspace, contact=turn.contact, closed_at=None).exists()
+    plan = conversation.decide(turn.heard, _talk(turn))
+    if not keeper and not all(isinstance(one, conversation.LeaveIt) for one in plan.commands):
+        _hand_off(turn, "unsure", f"Has written again, and {silent}.", silent=True)
 
 
 def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message], now: datetime) -> _Turn:

@@ -15,25 +15,30 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from rewarm.actions.advance import advance
 from rewarm.actions.compose import Written, compose
 from rewarm.actions.gate import Questions, questions
+from rewarm.actions.hand_off import hand_off
 from rewarm.actions.remember import remember
-from rewarm.adapters.channels import Channel, Outbound, channel_for
+from rewarm.adapters.channels import Outbound, channel_for
 from rewarm.adapters.rules import rule_set
 from rewarm.domain import journey, outbox, policy
 from rewarm.domain.event import Happened, Kind
+from rewarm.errors import SetupError
 from rewarm.models import Conversation, Message, Sender, Touch, Workspace
 from rewarm.models.base import uuid7
 from rewarm.models.outbox import address_locks, claim, row_of, write_back
 from rewarm.models.sealed import seal
 
+log = structlog.get_logger()
 CLAIM = 200
 BATCH = 25
 VERDICT_LASTS = 1.0  # seconds
+LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the sender's settings
 # A refusal that passes by itself does not use up the step.
 AGAIN = frozenset({"expired", "live_conversation", "stopped"})
 
@@ -59,7 +64,7 @@ def send_due(workspace: Workspace, now: datetime, *, limit: int = CLAIM) -> int:
     touches = list(Touch.objects.filter(workspace=workspace, id__in=claimed).select_related("contact").order_by("due"))
     letters = compose(workspace, touches, now)
     senders = _senders(workspace)
-    with _Carriers(senders.values()) as carriers:
+    with _Carriers() as carriers:
         for batch in _batches(touches, letters):
             with address_locks(workspace.id, [letters[touch.id].address for touch in batch]) as held:
                 ours = [touch for touch in batch if letters[touch.id].address in held]
@@ -190,18 +195,27 @@ def _tell(workspace: Workspace, settled: Sequence[tuple[Touch, outbox.Row]], now
             events.append(Happened(Kind.TOUCH_DELAYED, now, touch.contact_id, f"touch:{touch.id}", data))
     remember(workspace.id, events)
     advance(workspace, moves, now)
+    _call_a_person(workspace, settled, now)
+
+
+def _call_a_person(workspace: Workspace, settled: Sequence[tuple[Touch, outbox.Row]], now: datetime) -> None:
+    """Hand over whom we owe an answer that will never leave: no reply is lost (promise 5)."""
+    for touch, row in settled:
+        if touch.purpose == "reply" and row.state in ("suppressed", "failed"):
+            why = policy.REASONS.get(row.reason or "", "The carrier refused it.")
+            hand_off(
+                workspace, touch.contact, cause=f"touch:{touch.id}", urgency="hot",
+                why=f"Our answer could not be sent. {why}", now=now,
+            )  # fmt: skip
 
 
 # -- call --------------------------------------------------------------------------------------------------------------
 
 
 class _Carriers:
-    """The open channels of one pass, and the threads in which a batch of calls starts at once."""
+    """The threads in which a batch of calls starts at once."""
 
-    def __init__(self, senders: Any) -> None:
-        self._channels: dict[UUID, Channel] = {
-            sender.id: channel_for(sender.kind, sender.settings) for sender in senders
-        }
+    def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=BATCH, thread_name_prefix="carrier")
 
     def __enter__(self) -> _Carriers:
@@ -214,7 +228,15 @@ class _Carriers:
         """Make one call, unless the verdict has become too old for it."""
         if time.monotonic() - verdict_at > VERDICT_LASTS:
             return outbox.Refused(permanent=False, reason="the verdict became too old", retry_after=timedelta())
-        return self._channels[posted.sender.id].send(_outbound(posted))
+        try:
+            channel = channel_for(posted.sender.kind, posted.sender.settings)
+        except (SetupError, ValueError) as wrong:
+            return outbox.Refused(permanent=False, reason=str(wrong), retry_after=LOCKED_OUT, stops_sender=True)
+        try:
+            return channel.send(_outbound(posted))
+        except Exception as broken:  # a defect of ours must not cost the others of the batch their outcome
+            log.exception("a channel broke", touch=str(posted.touch.id))
+            return outbox.Unknown(f"the channel broke: {type(broken).__name__}")
 
     def all(self, batch: Sequence[Posted], verdict_at: float) -> list[outbox.Outcome]:
         return list(self._pool.map(lambda one: self.send(one, verdict_at), batch))
@@ -260,7 +282,7 @@ def _record(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[o
                 workspace=workspace, id__in=[one.touch.id for one in posted]
             )
         }
-        rows, messages, events = [], [], []
+        rows, messages, events, settled = [], [], [], []
         moves: dict[UUID, list[journey.Event]] = defaultdict(list)
         for one, outcome in zip(posted, outcomes, strict=True):
             touch = current[one.touch.id]
@@ -268,6 +290,7 @@ def _record(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[o
                 continue
             row = outbox.after_outcome(row_of(touch), outcome, now)
             rows.append((touch.id, touch.attempt, _recorded(touch, row, now)))
+            settled.append((touch, row))
             if row.state in ("sent", "unknown"):
                 messages.append(_message(workspace, one, row, now))
             events.append(_happened(touch, row, now))
@@ -279,6 +302,7 @@ def _record(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[o
         _note_in_threads(workspace, messages, now)
         remember(workspace.id, events)
         advance(workspace, moves, now)
+        _call_a_person(workspace, settled, now)
 
 
 def _stop_locked_out(posted: Sequence[Posted], outcomes: Sequence[outbox.Outcome], now: datetime) -> None:
