@@ -65,7 +65,7 @@ def pdf(workspace: Workspace, found: Audit, parts: Sequence[tuple[str, SegmentAu
             [name, f"{part.contacts:,}", f"{part.reachable_any:,}", f"{part.with_facts:,}", _between(part.worth)]
             for name, part in parts
         ],
-        "evidence": [f"{count:,} more people: {source}" for source, count in found.reachable_if.items()],
+        "evidence": [f"{count:,} more: {source}" for source, count in found.reachable_if.items()],
         "rests": found.assumptions.in_words(),
         "foot": "Ranges, not promises. Nothing was sent to make this audit.",
     }
@@ -75,4 +75,4 @@ def pdf(workspace: Workspace, found: Audit, parts: Sequence[tuple[str, SegmentAu
 
 
 def _between(worth: Worth) -> str:
-    return f"{worth.revenue[0]} to {worth.revenue[1]}"
+    return f"{worth.revenue[0]} to {worth.revenue[1]}" if worth.bookings.high else "–"

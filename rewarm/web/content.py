@@ -28,6 +28,11 @@ class Example:
     content: Content
     text: str
 
+    @property
+    def line(self) -> str:
+        """Say what it is about without its greeting: the first sentence that is this text's own."""
+        return " ".join(self.text.partition(" at ")[2].partition(". ")[2].split()) or self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -59,15 +64,15 @@ def content(request: Request) -> HttpResponse:
 def readable(one: Content, workspace: Workspace) -> str:
     """Fill a template with the practice's own words and with [names] where a person's facts will stand."""
     brand = brand_of(workspace, Contact(workspace=workspace), "")
-    told, days = "[what they told us]", dict.fromkeys(DATES, "[month]")
+    told = "[what they told us]"
     values: dict[str, object] = {
         "hi": "Hi [first name]",
         "contact": {"first_name": "[first name]"},
         "fact": {kind: f"[{kind.replace('_', ' ')}]" for kind in EMOTION},
         "goal": _Anything("[goal]"),
         "concern": _Anything("[concern]"),
-        "when": days,
-        "since": days,
+        "when": dict.fromkeys(DATES, "[in some month]"),
+        "since": dict.fromkeys(DATES, "[some months]"),
         "opener": told,
         "opener_fact": told,
         "occasion": _Anything(_Anything("[occasion]")),

@@ -24,7 +24,7 @@ class Listed:
     """One thread in the list."""
 
     conversation: Conversation
-    last: Message | None
+    said: Message | None  # the last thing that they wrote
     handoff: Handoff | None
 
     @property
@@ -57,7 +57,7 @@ def threads(workspace: Workspace, view: str, now: datetime) -> list[Listed]:
     chosen = list(rows.select_related("contact").order_by("-last_in_at")[:SHOWN])
     if view == "needs":
         chosen.sort(key=lambda one: pressing(handoffs[one.contact_id]))
-    last = _last(workspace, [one.contact_id for one in chosen])
+    last = last_said(workspace, [one.contact_id for one in chosen])
     return [Listed(one, last.get(one.contact_id), handoffs.get(one.contact_id)) for one in chosen]
 
 
@@ -77,8 +77,9 @@ def _view(rows: QuerySet[Conversation], view: str, handed: Sequence[UUID], now: 
             return rows.exclude(last_in_at=None)
 
 
-def _last(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, Message]:
-    rows = Message.objects.filter(workspace=workspace, contact_id__in=people)
+def last_said(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, Message]:
+    """Read the last thing that each of these people wrote, in one query."""
+    rows = Message.objects.filter(workspace=workspace, contact_id__in=people, direction="in")
     latest = rows.order_by("contact_id", "-at", "-id").distinct("contact_id")
     return {one.contact_id: one for one in latest if one.contact_id}
 

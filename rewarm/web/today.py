@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from rewarm.models import Appointment, Contact, Handoff, Message, Touch, Workspace
 from rewarm.web.page import page, part
-from rewarm.web.threads import pressing
+from rewarm.web.threads import last_said, pressing
 from rewarm.web.workspace import Request, staff
 
 SINCE = timedelta(hours=24)
@@ -77,14 +75,7 @@ def waiting(workspace: Workspace) -> list[Waiting]:
     handoffs = list(Handoff.objects.filter(workspace=workspace, closed_at=None).select_related("contact", "claimed_by"))
     handoffs.sort(key=pressing)
     said = last_said(workspace, [one.contact_id for one in handoffs])
-    return [Waiting(one, said.get(one.contact_id, "")) for one in handoffs]
-
-
-def last_said(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, str]:
-    """Read the last inbound message of each of these people, in one query."""
-    rows = Message.objects.filter(workspace=workspace, contact_id__in=people, direction="in")
-    latest = rows.order_by("contact_id", "-at", "-id").distinct("contact_id")
-    return {one.contact_id: one.body for one in latest if one.contact_id}
+    return [Waiting(one, said[one.contact_id].body if one.contact_id in said else "") for one in handoffs]
 
 
 def _visits(workspace: Workspace, now: datetime) -> list[Appointment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,12 @@ def title(value: object) -> str:
     """Say a slug with a capital letter."""
     said = words(value)
     return said[:1].upper() + said[1:]
+
+
+@register.filter
+def named(slug: str, names: Mapping[str, str]) -> str:
+    """Say what the practice calls this; the slug's words where it has no name."""
+    return names.get(slug) or title(slug)
 
 
 @register.filter

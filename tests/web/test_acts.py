@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from rewarm.actions.import_contacts import carry_out
 from rewarm.models import (
     Appointment,
     Campaign,
@@ -142,7 +141,7 @@ def test_files_are_looked_at_first_then_imported_and_evidence_raises_consent(pri
     batch = Import.objects.get()
     assert priya.post(f"/import/{batch.id}/run").status_code == 302
     assert "It starts as soon as the worker is free" in priya.get(f"/import/{batch.id}").text
-    carry_out(house.workspace, batch.id, house.now)  # what the worker does
+    priya.post(f"/import/{batch.id}/run", {"rows": "3"})  # a short list is imported at once
     done = priya.get(f"/import/{batch.id}").text
     assert "new contacts" in done and "Held back" in done
     assert priya.get(f"/import/{batch.id}/rejects.csv")["Content-Type"].startswith("text/csv")
