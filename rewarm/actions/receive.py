@@ -119,6 +119,12 @@ def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, no
     hold_back(workspace, [contact.id], "replied", now)
     places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
     advance(workspace, {place.id: (journey.Replied("answer"),) for place in places}, now)
+    if not stopped:
+        _warm(contact, now)
+
+
+def _warm(contact: Contact, now: datetime) -> None:
+    """Raise the temperature of somebody who wrote; a refusal is no interest."""
     before = temperature.Heat(contact.heat, contact.heat_at) if contact.heat_at else None
     heat = temperature.warmed(before, "replied", now)
     Contact.objects.filter(id=contact.id).update(

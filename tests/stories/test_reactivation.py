@@ -127,3 +127,12 @@ def test_please_call_closes_the_texts_and_calls_a_person(house: House) -> None:
     house.pass_time(timedelta(days=20))
     assert Handoff.objects.get().closed_at is None
     assert len(house.carrier.to(GRACE)) == before, "they asked for a voice, so nothing more is written"
+
+
+def test_a_no_does_not_make_anybody_hot(house: House) -> None:
+    omar, sarah = house.contact("Omar", OMAR, **ASKED), house.contact("Sarah", SARAH, **ASKED)
+    house.says(OMAR, "STOP")
+    house.says(SARAH, "tell me more")
+    omar.refresh_from_db()
+    sarah.refresh_from_db()
+    assert (omar.temperature, sarah.temperature) == ("dormant", "hot")
