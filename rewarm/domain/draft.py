@@ -63,12 +63,23 @@ def _fields(person: Person) -> set[str]:
     )
 
 
-def _merit(content: Content, kinds: Mapping[str, bool], seed: str) -> tuple[bool, bool, bool, int, int]:
+def _merit(content: Content, kinds: Mapping[str, bool], seed: str) -> tuple[int, bool, int, bool, int]:
+    """Weigh a content: the segment's own while something fresh can be told in it, then a fact worked in, then the rest."""
     facts = [kind for kind in content.needs if kind in kinds]
     depth = min((EMOTION.index(kind.partition(":")[0]) for kind in facts), default=len(EMOTION))
     stale = any(kinds[kind] for kind in facts)
     timely = any(need.startswith("occasion:") for need in content.needs)
-    return not content.segments, stale, not timely, depth, number(seed + content.slug)
+    told_all = bool(kinds) and all(kinds.values())
+    if content.segments and not told_all:
+        place = 0
+    elif (facts or timely) and not stale:
+        place = 1
+    elif facts:
+        place = 2  # said before, but to another end: still warmer than what would fit anybody
+    else:
+        place = 3 if content.segments else 4
+    at_topic = any(":" in kind for kind in facts)
+    return place, not timely, depth, not at_topic, number(seed + content.slug)
 
 
 CHECKS: tuple[Callable[[Reading], Iterable[Refusal]], ...] = (

@@ -84,9 +84,12 @@ def _memory(task: Assignment, fresh: Sequence[Phrase]) -> str:
 
 
 def _arrival(task: Assignment, dates: Mapping[str, date]) -> str:
-    """Begin with when they first wrote to us, or were here; an empty text when neither is on record."""
+    """Begin with when they first wrote to us, or were here; an empty text when that was said before or is not on record."""
+    said = " ".join(each.text for each in task.said)
     for key, day in dates.items():
         if lines := task.style.openers.get(key):
+            if any(line.partition("{when}")[0] in said for line in lines):
+                return ""
             return _line(lines, "{when}", "field", DATES[key], past(day, task.today), task)
     return ""
 

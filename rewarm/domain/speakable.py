@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from rewarm.domain.speakable_life import life_event, timeframe, work
 from rewarm.domain.speech import gerund, plain, possessed
 
 _MOST_WORDS: Final = 9
+# What a long phrase can do without: "talking with your sister without the speaker" is still what she wants.
+_CIRCUMSTANCE: Final = re.compile(r" (?=(?:without|when|while|whenever|because|even|instead|so that|since|unless)\b)")
 
 
 def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
@@ -24,10 +27,12 @@ def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
     if kind == "product":
         return value if isinstance(value, str) and value else quote
     if kind == "timeframe":
-        return _timeframe(quote, value if isinstance(value, str) else None)
+        return timeframe(quote, value if isinstance(value, str) else None)
     say = _SAID_BY_KIND.get(kind)
     words = plain(quote) if say else None
     phrase = say(words) if say and words else None
+    if phrase and len(phrase.split()) > _MOST_WORDS:
+        phrase = _CIRCUMSTANCE.split(phrase, maxsplit=1)[0]
     return phrase if phrase and len(phrase.split()) <= _MOST_WORDS else None
 
 
@@ -40,14 +45,24 @@ _TROUBLE = re.compile(
     r"(?:having |has |some |a lot of |lots of )?(?:trouble|difficulty|problems?|hard time|struggles|"
     r"struggling)(?: (with|in|following|hearing|understanding|on))?(?: (.+))?"
 )
-_MISSING = re.compile(r"(?:misses|missing|loses|losing|gets lost|getting lost) (.+)")
+_MISSING = re.compile(r"(?:misses|missed|missing|loses|losing|gets lost|getting lost) (.+)")
+_HARD = re.compile(
+    r"(?:the |your )?([a-z]+(?: [a-z]+){0,2}s|TV|radio|church|work) (?:is |are )(?:getting |so |very |really |too )?"
+    r"(?:hard|tough|difficult|tricky|a struggle)(?: (?:for|now|lately|these).*)?"
+)
+_AVOIDS = re.compile(
+    r"(?:avoids?|avoiding|skips?|skipping|stays home from|stopped going to|quit going to|stopped) "
+    r"(?:going (?:out )?to )?([a-z][a-z' ]+)"
+)
+_LEFT_OUT = re.compile(r"(?:feels?|feeling|felt) left out (?:(at|in|of|during|with) )(.+)")
+_VOLUME = re.compile(r"(?:the )?(TV|radio|phone) volume(?: (?:is )?(?:way |too |so )*(?:up|loud|high))?")
 _EAR_NOISE = re.compile(
     r"(?:(left|right|my|your|both) )?ears? (?:is |are |has been |have been |keeps? )?(ring|buzz|"
     r"hum|hiss)(?:s|ing)?"
 )
 _NOISE_IN_EAR = re.compile(
     r"(?:the )?(?:constant )?(ringing|buzzing|humming|hissing)(?: (in (?:your |the )?(?:left |"
-    r"right |both )?ears?))?"
+    r"right |both )?ears?))?( at night| all day| all night| in the (?:morning|evening)| in bed)?"
 )
 _MUMBLING = re.compile(
     r"(?:thinks? )?(everyone|everybody|people|others|the kids|your \w+)(?: (?:just|always|"
@@ -72,7 +87,15 @@ def _concern(words: str) -> str | None:
         return f"the {found[2]}ing in your {where}"
     if found := _NOISE_IN_EAR.fullmatch(words):
         where = re.sub(r"^in (?:the |your )?", "in your ", found[2]) if found[2] else "in your ears"
-        return f"the {found[1]} {where}"
+        return f"the {found[1]} {where}{found[3] or ''}"
+    if found := _HARD.fullmatch(words):
+        return f"{said} being hard" if (said := possessed(found[1])) else None
+    if found := _AVOIDS.fullmatch(words):
+        return f"avoiding {said}" if (said := possessed(found[1])) else None
+    if found := _LEFT_OUT.fullmatch(words):
+        return f"feeling left out {found[1]} {said}" if (said := possessed(found[2])) else None
+    if found := _VOLUME.fullmatch(words):
+        return f"the {found[1]} volume"
     if found := _MUMBLING.fullmatch(words):
         return f"{found[1]} {found[2].removesuffix('e')}ing"
     if found := _AIDS_ACT.fullmatch(words):
@@ -123,8 +146,10 @@ _SOMETHING = re.compile(
     r"behind the ear|that .+|for .+|with .+|easy .+)"
 )
 _HIDES = re.compile(r"(?:something that |anything that )?hides? (?:under|behind|in) (?:your )?(hair|ears?)")
+_BLUETOOTH = re.compile(r"bluetooth((?: streaming)?(?: (?:for|in|with) .+)?)", re.IGNORECASE)
 _UNCOUNTED = re.compile(
-    r"(?:streaming|fall detection|hearing protection|ear protection|tinnitus masking|masking features|noise reduction|"
+    r"(?:(?:monthly|weekly|small) payments|paying (?:monthly|over time)|financing|payment options|"
+    r"streaming|fall detection|hearing protection|ear protection|tinnitus masking|masking features|noise reduction|"
     r"(?:new |custom |musician's |musicians |swim )?(?:ear ?plugs|ear ?molds|molds|plugs)|rechargeable (?:ones|aids|"
     r"hearing aids)|"
     r"invisible (?:ones|hearing aids)|smaller ones|tiny ones|batteries|masking)(?: for .+)?"
@@ -133,6 +158,7 @@ _ARTICLED: Final = frozenset(
     {"second opinion", "trial", "home trial", "captioned phone", "remote microphone", "hearing test", "phone app",
      "travel charger", "payment plan", "repair", "cleaning", "tv streamer", "loaner"}
 )  # fmt: skip
+_ARTICLED_FOR = re.compile(rf"({'|'.join(sorted(_ARTICLED))}) (?:before|for|at|in) [a-z' ]+", re.IGNORECASE)
 
 
 def _interest(words: str) -> str | None:
@@ -144,168 +170,29 @@ def _interest(words: str) -> str | None:
         return f"something {found[1]}"
     if _SOMETHING.fullmatch(words):
         return possessed(words)
-    if words.lower() in ("bluetooth", "bluetooth streaming"):
-        return "Bluetooth" + words[9:]
-    if words.lower() in _ARTICLED:
-        return f"a {words}"
+    if found := _BLUETOOTH.fullmatch(words):
+        return f"Bluetooth{possessed(found[1]) and found[1]}" if not found[1] or possessed(found[1]) else None
+    if words.lower() in _ARTICLED or (_ARTICLED_FOR.fullmatch(words) and possessed(words)):
+        return f"a {possessed(words) or words}"
     return possessed(words) if _UNCOUNTED.fullmatch(words) else None
 
 
-# --- when -----------------------------------------------------------------------------------------------------
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_AROUND = re.compile(
-    r"(after|before|past) (?:the )?(holidays?|new year's|thanksgiving|christmas|easter|summer|"
-    r"vacation|harvest|labor day)",
-    re.IGNORECASE,
-)
-_END_OF = re.compile(r"\b(end|beginning|middle) of\b")
+# --- what holds them back ------------------------------------------------------------------------------------
+_WORRIED = re.compile(r"(?:worried|concerned|nervous|unsure|anxious|not sure) (?:about|over) (?:the )?([a-z][a-z' ]+)")
 
 
-def _timeframe(quote: str, value: str | None) -> str | None:
-    words = plain(quote)
-    if words is None:
-        return None
-    if found := re.search(rf"(?:right )?{_AROUND.pattern}", words, re.IGNORECASE):
-        side = "after" if found[1].lower() == "past" else found[1].lower()
-        feast = (
-            found[2]
-            if found[2].lower() in ("holidays", "holiday", "summer", "vacation", "harvest")
-            else found[2].title()
-        )
-        article = "the " if feast in ("holidays", "holiday", "summer", "harvest") else ""
-        return f"sometime {side} {article}{feast}".replace("'S", "'s").replace("the holiday ", "the holidays ")
-    if value is None:
-        return None
-    if season := re.fullmatch(r"\d{4}-(spring|summer|fall|winter)", value):
-        return f"the {season[1]}" if season[1] in words.lower() else None
-    month = re.fullmatch(r"\d{4}-(\d\d)(?:-(\d\d))?", value)
-    if month is None:
-        return None
-    name = _MONTHS[int(month[1]) - 1]
-    if name[:3].lower() not in words.lower() or re.search(r"\b(?:after|before|past)\b", words):
-        return None
-    part = _END_OF.search(words)
-    return f"the {part[1]} of {name}" if part else f"{name} {int(month[2])}" if month[2] else name
-
-
-# --- what is coming up --------------------------------------------------------------------------------------
-_EVENT: Final = (
-    r"wedding|birthday|birthday party|anniversary|graduation|reunion|cruise|trip|vacation|honeymoon|retirement|"
-    r"retirement party|"
-    r"baptism|christening|recital|marathon|concert|tournament|bar mitzvah|bat mitzvah"
-)
-_FAMILY: Final = (
-    r"great-grand(?:daughter|son|child|kids)|grand(?:daughter|son|child|kids|children)|daughter|son|sister|brother|"
-    r"niece|nephew|cousin|"
-    r"friend|mother|father|mom|dad|wife|husband|family"
-)
-_THEIR_EVENT = re.compile(
-    rf"(?:your |the )?({_FAMILY})(?:'?s)? (?:(big|own|first|church) )?({_EVENT})\b.*", re.IGNORECASE
-)
-_OWN_EVENT = re.compile(
-    rf"(?:your |the |big )?((?:family |class |"
-    rf"high school )?(?:{_EVENT}))\b(?! party of)(?: (to [A-Z][\w ]+|in [A-Z]\w+))?.*"
-)
-_SURELY_OWN = re.compile(r"(?:trip|cruise|vacation|honeymoon|reunion|retirement|marathon)", re.IGNORECASE)
-_TRAVEL = re.compile(
-    r"(?:flying|flies|going|traveling|travels|leaving|leave|leaves|off|heading|headed|goes) (?:back |"
-    r"out |down |up )?(?:to|for) ((?:the )?[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b.*"
-)
-_FEAST = re.compile(
-    r"(?:hosting |having )?(Thanksgiving|Christmas|Easter|Hanukkah|Passover)(?: dinner)?(?: at (?:your|"
-    r"the) (?:place|house|home))?.*",
-    re.IGNORECASE,
-)
-_MARRYING = re.compile(
-    rf"(?:your |the )?({_FAMILY})(?: is)? (?:getting married|graduating|graduates|"
-    rf"gets married)\b.*",
-    re.IGNORECASE,
-)
-_COMING = re.compile(
-    rf"(?:your |the )?({_FAMILY})s?(?: are| is)? (?:coming|visiting)\b.*?(?: for (Thanksgiving|"
-    rf"Christmas|Easter|the holidays))?",
-    re.IGNORECASE,
-)
-
-
-def _life_event(words: str) -> str | None:
-    if found := _THEIR_EVENT.fullmatch(words):
-        return _family_event(found[1].lower(), found[2], found[3].lower())
-    if found := _MARRYING.fullmatch(words):
-        return f"your {found[1].lower()} {'graduating' if 'graduat' in words.lower() else 'getting married'}"
-    if found := _COMING.fullmatch(words):
-        feast = f" for {found[2] if found[2].startswith('the') else found[2].title()}" if found[2] else ""
-        return f"your {found[1].lower()} coming{feast}" if feast else None
-    if found := _TRAVEL.fullmatch(words):
-        return f"your trip to {found[1]}"
-    if found := _FEAST.fullmatch(words):
-        at_home = re.search(r" at (?:your|the) (?:place|house|home)|hosting|having", words, re.IGNORECASE)
-        return f"{found[1].title()} at your place" if at_home else None
-    if found := _OWN_EVENT.fullmatch(words):
-        whose = "your" if _SURELY_OWN.search(found[1]) else "the"
-        return f"{whose} {found[1].lower()}" + (f" {found[2]}" if found[2] else "")
-    return "your retirement" if re.match(r"(?:retires|retiring|is retiring)\b", words) else None
-
-
-def _family_event(owner: str, which: str | None, event: str) -> str:
-    if owner == "family":
-        return f"your family {event}"
-    ending = "'" if owner.endswith("s") else "'s"
-    return f"your {owner}{ending} " + (f"{which.lower()} " if which else "") + event
-
-
-# --- what they do -------------------------------------------------------------------------------------------
-_TRADES: Final = (
-    r"teacher|professor|principal|tutor|coach|librarian|counselor|instructor|nurse|paramedic|pharmacist|hygienist|"
-    r"mechanic|machinist|"
-    r"welder|electrician|plumber|carpenter|roofer|painter|contractor|builder|superintendent|foreman|driver|cook|chef|"
-    r"baker|bartender|"
-    r"barista|waitress|waiter|server|barber|hairdresser|stylist|farmer|rancher|firefighter|dispatcher|pilot|"
-    r"flight attendant|conductor|"
-    r"engineer|architect|accountant|bookkeeper|auditor|lawyer|attorney|paralegal|realtor|real estate agent|teller|"
-    r"cashier|clerk|"
-    r"sales rep|programmer|designer|photographer|writer|editor|journalist|musician|drummer|guitarist|violinist|singer|"
-    r"pianist|pastor|"
-    r"minister|chaplain|secretary|receptionist|custodian|housekeeper|gardener|florist|mail carrier|security guard|"
-    r"interpreter|"
-    r"office manager|store manager|project manager|choir director|organist|consultant|therapist|social worker|crossing guard"
-)
-_TRADE = re.compile(
-    rf"(?:works as |is )?(?:a |an )?((?:(?:school|yoga|music|piano|line|sous|head|bus|truck|school bus|"
-    rf"high school|911|math|art|dance|choir) )?(?:{_TRADES}))\b(?: for \d+ years| \d+ years)?"
-)
-_RUNNING = re.compile(r"(?:I |i )?(manages?|runs?|owns?|teaches|teach|coaches|coach|drives?|sells?)( .+)")
-_WORKING = re.compile(r"(?:works|working|volunteers|volunteering)( (?:nights |days )?(?:at|in|for) .+)")
-_IN_TRADE = re.compile(
-    r"(?:works )?(in (?:sales|real estate|construction|retail)|at the (?:bank|hospital|school|"
-    r"library|store|church))"
-)
-_GERUNDS: Final = {
-    "manage": "managing", "run": "running", "own": "owning", "teach": "teaching", "coach": "coaching", "drive": "driving",
-    "sell": "selling",
-}  # fmt: skip
-
-
-def _work(words: str) -> str | None:
-    if found := _TRADE.fullmatch(words):
-        trade = found[1] if found[1].startswith("911") else found[1].lower()
-        return f"your work as {'an' if trade[0] in 'aeiou' else 'a'} {trade}"
-    if found := _IN_TRADE.fullmatch(words):
-        return f"your work {found[1]}"
-    if (found := _WORKING.fullmatch(words)) and (rest := possessed(found[1].strip())):
-        return f"{'volunteering' if words.startswith('volunteer') else 'working'} {rest}"
-    if (found := _RUNNING.fullmatch(words)) and (rest := possessed(found[2].strip())):
-        return f"{_GERUNDS[re.sub(r'(?<=ch)es$|s$', '', found[1])]} {rest}"
-    return None
+def _objection(words: str) -> str | None:
+    """Say what they were unsure about; most reasons are said by their value only (pack.yaml, `spoken`)."""
+    found = _WORRIED.fullmatch(words)
+    said = possessed(found[1]) if found else None
+    return said if not said or said.startswith("your ") or said.split()[0].endswith("ing") else f"the {said}"
 
 
 _SAID_BY_KIND: Final[Mapping[str, Callable[[str], str | None]]] = {
     "concern": _concern,
     "goal": _goal,
     "interest": _interest,
-    "life_event": _life_event,
-    "work": _work,
+    "life_event": life_event,
+    "objection": _objection,
+    "work": work,
 }

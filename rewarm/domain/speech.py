@@ -39,9 +39,20 @@ _RELATION: Final = (
 _OWNED: Final = "your the a an her his own new all two three four five six".split()
 _UNOWNED: Final = re.compile(rf"(?<!\w){''.join(f'(?<!{word} )' for word in _OWNED)}({_RELATION})\b(?!-)")
 _COUNTS: Final = dict(
-    zip("2 3 4 5 6 7 8 9 10".split(), "two three four five six seven eight nine ten".split(), strict=True)
+    zip(
+        "2 3 4 5 6 7 8 9 10 1st 2nd 3rd 4th 5th 6th 7th 8th".split(),
+        "two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth".split(),
+        strict=True,
+    )
 )
-_DANGLING: Final = re.compile(r"\b(?:where|without|with|from|to|of|and|or|the|a|for|at|when|who|that|but|your|about)$")
+# A phrase that was cut short: "trouble with women's", "making out what the waitress".
+_DANGLING: Final = re.compile(
+    r"\b(?:(?:where|without|with|from|to|of|and|or|the|a|for|at|when|who|that|but|your|about)$|\w+'s$"
+    r"|(?:what|who|when|where) (?:(?:the|your|a) )?\w+$)"
+)
+_MODIFIED: Final = re.compile(
+    r"\b(?:the|your|a|an|all|these|those)(?: (?!with\b|from\b|to\b|for\b|in\b|on\b|at\b|of\b|and\b)[a-z]+){1,2} $"
+)
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
 
 
@@ -81,11 +92,16 @@ def _is_word(word: str) -> bool:
 
 def possessed(words: str) -> str | None:
     """Return the words with "your" before a relative who has no owner; None when they speak of somebody else."""
-    text = _UNOWNED.sub(r"your \1", _POSSESSIVE.sub("your", words))
+    text = _UNOWNED.sub(_owned, _POSSESSIVE.sub("your", words))
     text = re.sub(r"(?<!the )(?<!your )(?<!new )(?<!a )\bbaby\b", "the baby", text)
     if re.search(r"\b(?:her|his|their|my|i|me)\b", text) or re.search(r"\d", text):
         return None
     return text.strip(" ,") or None
+
+
+def _owned(found: re.Match[str]) -> str:
+    """Put "your" before a bare relative, but not inside "the piano students", which has its article."""
+    return found[1] if _MODIFIED.search(found.string[: found.start()]) else f"your {found[1]}"
 
 
 # Verbs that people use for what they want back or cannot do.
@@ -109,9 +125,9 @@ def gerund(words: str) -> str | None:
     doing = _ing(verb.lower())
     if doing is None:
         return None
-    if doing == "being" and not rest.startswith("able to"):
+    if doing == "being" and not re.match(r"(?:able to|part of|included in)\b", rest):
         return None
-    if doing == "hearing" and re.match(r"(?:from|about|back|more)\b", rest):
+    if doing == "hearing" and re.match(r"(?:from(?! the (?:back|front|next|other|far))|about|back|more)\b", rest):
         return None
     tail = possessed(rest) if rest else ""
     if tail is None:
