@@ -64,7 +64,7 @@ def raised(home: Path, *, seed: int) -> Iterator[Stage]:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SetupError(f"Another demo plays in {home}: end it first, or set REWARM_HOME.") from None
-    ports = _remembered_ports(home)
+    ports, seed = _remembered_ports(home), _remembered_seed(home, seed)
     web = setting("REWARM_LISTEN", f"127.0.0.1:{ports[0]}")
     hooks = f"127.0.0.1:{ports[1]}"
     env = {
@@ -121,6 +121,14 @@ def _remembered_ports(home: Path) -> list[int]:
     ports = [port if _is_free(port) else _free_port() for port in remembered]
     file.write_text(" ".join(map(str, ports)))
     return ports
+
+
+def _remembered_seed(home: Path, seed: int) -> int:
+    """Keep to the luck that the history began with: another seed would make other people of the same town."""
+    file = home / "seed"
+    if not file.exists():
+        file.write_text(str(seed))
+    return int(file.read_text())
 
 
 def _is_free(port: int) -> bool:
