@@ -66,11 +66,15 @@ def lexicon_from(documents: Sequence[Mapping[str, Any]], keywords: Keywords) -> 
     return Lexicon(keywords, {name: tuple(found) for name, found in cues.items()}, routes, tuple(routes), languages)
 
 
-def _cues(intent: str, weighted: Mapping[str, Iterable[str]], sets: Mapping[str, Sequence[str]]) -> Iterator[Cue]:
+def _cues(
+    intent: str, weighted: Mapping[str, Iterable[str | Sequence[str]]], sets: Mapping[str, Sequence[str]]
+) -> Iterator[Cue]:
+    """Compile the phrases of one intent; phrases listed together are one cue, said in different words."""
     weights = {"sure": 1.0, "likely": 0.7, "hint": 0.4, "not": -1.0}
     for strength, phrases in weighted.items():
         for phrase in phrases:
-            yield Cue(intent, weights[strength], _compile(phrase, sets))
+            alternatives = phrase if isinstance(phrase, str) else "|".join(phrase)
+            yield Cue(intent, weights[strength], _compile(alternatives, sets))
 
 
 def _compile(phrase: str, sets: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
