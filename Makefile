@@ -4,6 +4,8 @@
 MAKEFLAGS += --no-print-directory
 VENV_PYTHON = .venv/bin/python
 ARGS ?=
+# Some containers forbid caches of bytecode; then every start would compile 900 files anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test check format lint types contracts migrations docs tidy bench safety lock
 .DEFAULT_GOAL := help

@@ -6,6 +6,7 @@ Tests work as the role `rewarm_engine`, which owns nothing: row security binds t
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +17,25 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import settings as properties
 from psycopg.conninfo import make_conninfo
 
 from rewarm.adapters import postgres
 from rewarm.adapters.postgres.roles import prepare_database
 
 TEMPLATE = "rewarm_template"
+
+# Properties try the same few examples on every run, so that red is red for everybody; REWARM_EXAMPLES=1000 tries as
+# many new ones, forgets none that failed, and may take its time.
+properties.register_profile("quick", max_examples=12, derandomize=True, deadline=None, database=None)
+properties.register_profile("thorough", max_examples=int(os.environ.get("REWARM_EXAMPLES", "100")), deadline=None)
+properties.load_profile("thorough" if "REWARM_EXAMPLES" in os.environ else "quick")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector forget the modules and the tests themselves: a tenth of the time of a quick test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

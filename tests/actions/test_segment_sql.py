@@ -47,13 +47,13 @@ def _row(contact: ContactFields) -> list[object]:
     return [list(value) if isinstance(value, tuple) else value for value in values]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=rules, contacts=st.lists(rows, min_size=1, max_size=12))
 def test_any_rule_over_any_rows(table: str, rule: Rule, contacts: list[ContactFields]) -> None:
     assert said_by_sql(rule, contacts) == [matches(rule, contact, NOW, ZONE) for contact in contacts]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contacts=st.lists(rows, min_size=20, max_size=40))
 def test_the_ready_made_segments(table: str, contacts: list[ContactFields]) -> None:
     for segment in read_segments("audiology"):

@@ -7,7 +7,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.adapters.fact_lexicon import fact_lexicon
@@ -120,7 +120,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=80) | st.lists(PIECES, max_size=14).map(" ".join), st.dates() | st.none())
 def test_every_quote_is_exact_and_nothing_raises(note: str, written_on: date | None) -> None:
     reading = facts(note, written_on)

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.adapters import pack_content
@@ -121,7 +121,6 @@ def test_spans_hold_what_their_source_says(content: Content) -> None:
     ),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=150, deadline=None)
 def test_a_detail_put_into_a_shipped_text_is_refused(content: Content, detail: str, random: Random) -> None:
     to = task(content, suiting(content))
     rendered = render(content.body, slots(to))
@@ -181,7 +180,6 @@ PEOPLE = st.builds(
 
 
 @given(PEOPLE, st.lists(st.sampled_from(FACTS), unique=True, max_size=5), st.sampled_from(["reactivation", "warming"]))
-@settings(max_examples=60, deadline=None)
 def test_a_whole_journey_is_written_for_anybody(person: Person, facts: list[Fact], slug: str) -> None:
     now, said = NOW, list[Said]()
     for n, step in enumerate(from_spec(pack_content.journeys(PACK)[slug]).steps, 1):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.availability import HORIZON, availability, fits, fitting
@@ -89,7 +89,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=9).map(" ".join), st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
 def test_intervals_lie_in_office_hours_within_four_weeks(text: str, at: datetime) -> None:
     now = at.replace(tzinfo=CHICAGO)
@@ -100,7 +99,6 @@ def test_intervals_lie_in_office_hours_within_four_weeks(text: str, at: datetime
         assert (wall.hour, wall.minute) >= (8, 0) and (until.hour, until.minute) <= (18, 0)
 
 
-@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_grammar(text: str) -> None:
     availability(text, NOW, NOW)

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.experiment import Unit, default_share, draw, hold_out, is_held_out, lift, plan, power
@@ -25,7 +25,6 @@ def test_the_draw_is_the_first_eight_bytes_of_a_hash() -> None:
     assert 900 < held < 1100
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(st.integers(0, 9999), st.sampled_from("abcde"), max_size=60),
     st.sampled_from([0.1, 0.2, 0.3]),

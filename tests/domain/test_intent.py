@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.adapters.packs import lexicon
@@ -117,7 +117,6 @@ PENDING = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80), PENDING)
 def test_any_text_has_a_reading(text: str, pending: str | None) -> None:
     reading = heard(text, pending=pending, offered=(VISIT,), appointment=VISIT)
@@ -125,7 +124,6 @@ def test_any_text_has_a_reading(text: str, pending: str | None) -> None:
     assert reading.route in ("stop", "answer", "ask", "book", "handoff", "quiet")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["stop", "STOP", "Stop.", "unsubscribe", "arret", "end", "quit", "opt out", "🛑"]), PENDING)
 def test_nothing_pending_hides_a_stop(text: str, pending: str | None) -> None:
     reading = heard(text, pending=pending, offered=(VISIT,), appointment=VISIT)

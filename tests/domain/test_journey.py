@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.journey import (
@@ -173,7 +173,6 @@ events = st.one_of(
 likely = st.one_of(st.just(Due()), st.just("report"), events)
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(likely, st.floats(0, 20)), max_size=40))
 def test_never_stuck_never_twice_and_nothing_after_no(happenings: list[tuple[Event | str, float]]) -> None:
     place, commands = advance(PLAN, None, Enrolled(), NOW)
@@ -197,7 +196,6 @@ def test_never_stuck_never_twice_and_nothing_after_no(happenings: list[tuple[Eve
             assert commands == ((End("opted_out"),) if was_live else ())
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(events, st.floats(0, 20)), max_size=12))
 def test_left_alone_every_place_comes_to_an_end(happenings: list[tuple[Event, float]]) -> None:
     place, _ = advance(PLAN, None, Enrolled(), NOW)

@@ -7,7 +7,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.money import Money, Purchases, money_lift
@@ -66,7 +66,6 @@ groups = st.integers(1, 3_000).flatmap(
 )
 
 
-@settings(max_examples=80, deadline=None)
 @given(groups, groups)
 def test_the_shown_point_lies_inside_its_interval(
     treated: tuple[int, list[float]], held_out: tuple[int, list[float]]

@@ -86,10 +86,7 @@ def test_a_refusal_for_now_waits_as_long_as_asked_and_then_longer_each_time() ->
         for n in range(1, MOST_ATTEMPTS)
     ]
     assert pauses == sorted(pauses, key=str)
-    assert (
-        after_outcome(replace(dispatching, attempt=MOST_ATTEMPTS), Refused(False, "busy"), NOW).state
-        == "failed"
-    )
+    assert after_outcome(replace(dispatching, attempt=MOST_ATTEMPTS), Refused(False, "busy"), NOW).state == "failed"
 
 
 def test_a_lost_worker() -> None:
@@ -117,9 +114,7 @@ def test_a_report_on_a_touch_that_was_never_called_is_not_ours() -> None:
     assert after_report(in_state("suppressed"), Report("delivered", NOW), NOW) == in_state("suppressed")
 
 
-@pytest.mark.parametrize(
-    "late", [Accepted("x"), Refused(True, "no"), Refused(False, "busy"), Unknown("reset")]
-)
+@pytest.mark.parametrize("late", [Accepted("x"), Refused(True, "no"), Refused(False, "busy"), Unknown("reset")])
 def test_a_report_that_overtakes_its_answer_stays(late: Accepted | Refused | Unknown) -> None:
     delivered = after_report(in_state("dispatching"), Report("delivered", NOW), NOW)
     after = after_outcome(delivered, late, NOW)
@@ -174,13 +169,13 @@ LEGAL = {
 
 
 @pytest.mark.parametrize("state", LEGAL)
-@pytest.mark.parametrize("step", STEPS)
-def test_every_step_is_legal_or_a_bug(state: str, step: str) -> None:
-    if step in LEGAL[state]:
-        assert STEPS[step](in_state(state)).state in LEGAL
-    else:
-        with pytest.raises(AssertionError):
-            STEPS[step](in_state(state))
+def test_every_step_is_legal_or_a_bug(state: str) -> None:
+    for name, step in STEPS.items():
+        if name in LEGAL[state]:
+            assert step(in_state(state)).state in LEGAL, name
+        else:
+            with pytest.raises(AssertionError):
+                step(in_state(state))
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=12))

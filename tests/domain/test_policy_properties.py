@@ -1,18 +1,16 @@
 """What must hold of the gate for every person, place, history and instant."""
 
 import json
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.policy import Allow, ContactView, Delay, Proposed, Sent, judge, replay
 from tests.domain.gate_cast import LONG_AGO, MARKETING, RULES, SELLER, entry
 
-EXAMPLES = int(os.environ.get("REWARM_EXAMPLES", "60"))  # a nightly run asks for thousands
 MINUTE = timedelta(minutes=1)
 ZONES = ["America/New_York", "America/Chicago", "America/Phoenix", "America/Denver", "America/Los_Angeles",
          "America/Adak", "Pacific/Honolulu", "America/Puerto_Rico"]  # fmt: skip
@@ -70,7 +68,6 @@ def questions(draw: st.DrawFn) -> tuple[Proposed, ContactView, list, datetime]: 
 
 
 @given(questions())
-@settings(max_examples=EXAMPLES, deadline=None)
 def test_a_receipt_replays_to_the_same_verdict(question: tuple) -> None:  # type: ignore[type-arg]
     message, view, ledger, now = question
     verdict = judge(message, view, ledger, RULES, now)
@@ -79,7 +76,6 @@ def test_a_receipt_replays_to_the_same_verdict(question: tuple) -> None:  # type
 
 
 @given(questions(), st.data())
-@settings(max_examples=EXAMPLES, deadline=None)
 def test_no_more_evidence_against_ever_opens_the_door(question: tuple, data: st.DataObject) -> None:  # type: ignore[type-arg]
     """I7: an opt-out, a candidate zone or a candidate state more never turns a refusal into an Allow."""
     message, view, ledger, now = question
@@ -98,7 +94,6 @@ def test_no_more_evidence_against_ever_opens_the_door(question: tuple, data: st.
 
 
 @given(questions(), st.data())
-@settings(max_examples=EXAMPLES, deadline=None)
 def test_retry_at_is_the_first_minute_that_allows(question: tuple, data: st.DataObject) -> None:  # type: ignore[type-arg]
     """I11: at `retry_at` the door is open, and at no whole minute before."""
     message, view, ledger, now = question
@@ -116,7 +111,6 @@ def test_retry_at_is_the_first_minute_that_allows(question: tuple, data: st.Data
 
 
 @given(questions())
-@settings(max_examples=EXAMPLES, deadline=None)
 def test_marketing_is_only_ever_allowed_by_day_everywhere(question: tuple) -> None:  # type: ignore[type-arg]
     """I3, by another road: each wall clock is read on its own, against the widest window of any law."""
     message, view, ledger, now = question
@@ -130,7 +124,6 @@ def test_marketing_is_only_ever_allowed_by_day_everywhere(question: tuple) -> No
 
 
 @given(questions(), st.integers(1, 5))
-@settings(max_examples=EXAMPLES // 3, deadline=None)
 def test_a_rolling_day_in_florida_never_holds_more_than_three(
     question: tuple,
     step: int,  # type: ignore[type-arg]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.rates import beta_cdf, beta_quantile, jeffreys, rate, wilson
@@ -38,7 +38,6 @@ def test_the_ends_are_closed_where_nothing_or_everything_was_counted() -> None:
     assert jeffreys(9, 9)[1] == wilson(9, 9)[1] == 1
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 400).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_an_interval_holds_its_rate_and_stays_between_zero_and_one(counted: tuple[int, int]) -> None:
     shown = rate(*counted)
@@ -46,7 +45,6 @@ def test_an_interval_holds_its_rate_and_stays_between_zero_and_one(counted: tupl
     assert shown.point is None or shown.low <= shown.point <= shown.high
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.floats(0.5, 300), st.floats(0.5, 300), st.floats(0.001, 0.999))
 def test_the_quantile_undoes_the_distribution(a: float, b: float, share: float) -> None:
     assert beta_cdf(beta_quantile(share, a, b), a, b) == pytest.approx(share, abs=1e-9)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rewarm.domain.segment import (
     BadRule,
@@ -140,7 +140,6 @@ def test_a_rule_is_explained_as_a_sentence() -> None:
     )
 
 
-@settings(max_examples=100, deadline=None)
 @given(rules, rows)
 def test_any_rule_can_be_written_read_explained_and_denied(rule: Rule, row: ContactFields) -> None:
     assert parse(to_text(rule)) == rule

@@ -1,16 +1,9 @@
 """How a text travels by SMS: every published case exactly, and every text somehow."""
 
-import gzip
-import json
-from pathlib import Path
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.sms_text import measure, to_gsm
-
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "sms_segments"
 
 
 def test_160_plain_characters_are_one_segment_and_161_are_two() -> None:
@@ -47,13 +40,3 @@ def test_any_text_can_be_measured(text: str) -> None:
 @given(st.text(), st.text())
 def test_more_text_never_costs_less(left: str, right: str) -> None:
     assert measure(left + right).segments >= measure(left).segments
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="shared test data absent: ../shared/data/sms_segments")
-def test_agrees_with_the_calculator_of_the_carrier() -> None:
-    real = gzip.decompress((DATA / "real_sms_segments.jsonl.gz").read_bytes()).decode("utf-8").split("\n")
-    cases = [json.loads(line) for line in real if line]
-    cases += json.loads((DATA / "twilio_cases.json").read_text(encoding="utf-8"))
-    for case in cases:
-        sms = measure(case["body"])
-        assert (sms.encoding, sms.segments, sms.characters) == (case["encoding"], case["segments"], case["characters"])

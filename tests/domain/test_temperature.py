@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.temperature import (
@@ -49,7 +49,6 @@ def test_a_machine_s_open_warms_nobody() -> None:
 events = st.lists(st.tuples(st.sampled_from(sorted(WEIGHTS)), st.integers(0, 700)), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
 @given(events.flatmap(lambda some: st.tuples(st.just(some), st.permutations(some))))
 def test_events_may_arrive_in_any_order(both: tuple[list[tuple[str, int]], list[tuple[str, int]]]) -> None:
     one, other = (heat_of(*events) for events in both)
@@ -57,7 +56,6 @@ def test_events_may_arrive_in_any_order(both: tuple[list[tuple[str, int]], list[
     assert one.at == other.at
 
 
-@settings(max_examples=60, deadline=None)
 @given(events, events, st.integers(0, 2000))
 def test_the_order_key_sorts_by_warmth_at_any_moment(
     one: list[tuple[str, int]], other: list[tuple[str, int]], days: int
@@ -67,7 +65,6 @@ def test_the_order_key_sorts_by_warmth_at_any_moment(
         assert left.order() > right.order()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(CLASSES[1:]), st.lists(st.floats(0.901, 1.099), min_size=2, max_size=20))
 def test_a_level_that_jitters_around_an_edge_changes_class_once_at_most(
     name: Temperature, jitter: list[float]

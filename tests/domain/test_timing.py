@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rewarm.domain.timing import Hours, choose
@@ -23,7 +23,6 @@ def local_hours(zone: str = PORTLAND, **wishes: object) -> list[datetime]:
     return [one.at.astimezone(ZoneInfo(zone)) for one in chosen if one and not one.explored]
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     due=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
     zones=st.lists(st.sampled_from(ZONES), min_size=1, max_size=3, unique=True),

@@ -16,9 +16,7 @@ COUNTS = [(count, of) for of in NUMBERS for count in sorted({0, 1, of // 50, of 
 def test_the_intervals_of_a_rate() -> None:
     proportion = pytest.importorskip("statsmodels.stats.proportion")
     for count, of in COUNTS:
-        assert wilson(count, of) == pytest.approx(
-            proportion.proportion_confint(count, of, method="wilson"), abs=1e-9
-        )
+        assert wilson(count, of) == pytest.approx(proportion.proportion_confint(count, of, method="wilson"), abs=1e-9)
         low, high = proportion.proportion_confint(count, of, method="jeffreys")
         # Ours are closed at the ends, where nothing or everything was counted.
         expected = (low if count else 0.0, high if count < of else 1.0)
