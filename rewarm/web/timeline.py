@@ -186,7 +186,7 @@ def why(touch: Touch) -> Why | None:
     receipt: Mapping[str, Any] = touch.receipt or {}
     checks = tuple(str(one) for one in receipt.get("checks", ()))
     if not receipt:
-        return Why("not sent", reason(touch.reason), "", None, (), ()) if touch.reason else None
+        return Why("Not sent", reason(touch.reason), "", None, (), ()) if touch.reason else None
     verdict = {"allow": "Allowed", "delay": "Delayed", "deny": "Refused"}.get(str(receipt.get("verdict")), "Not sent")
     says = REASONS.get(str(receipt.get("reason")), "") if receipt.get("reason") else ""
     now = receipt.get("now")

@@ -55,6 +55,12 @@ def words(value: object) -> str:
 
 
 @register.filter
+def field(name: str) -> str:
+    """Say what a column of an import is taken for."""
+    return "asked not to be contacted" if name == "opt_out" else name.replace("_", " ").replace("sms", "texts")
+
+
+@register.filter
 def title(value: object) -> str:
     """Say a slug with a capital letter."""
     said = words(value)
