@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from rewarm.adapters import packs
 from rewarm.domain import intent
-from rewarm.models import Appointment, Conversation, Touch, Workspace
+from rewarm.models import Appointment, Conversation, Message, Touch, Workspace
 
 REMINDED_LATELY = timedelta(days=2)
 
 
 def hear(
-    workspace: Workspace, thread: Conversation | None, visit: Appointment | None, text: str, now: datetime
+    workspace: Workspace, thread: Conversation | None, visit: Appointment | None, text: str, address: str, now: datetime
 ) -> intent.Reading:
     """Read `text` by the pack's rules; a thread that does not exist yet has nothing pending."""
     zone = ZoneInfo(workspace.zone)
@@ -26,7 +26,7 @@ def hear(
         intent.Reply(
             text=text,
             now=now.astimezone(zone),
-            asked=thread.asked if thread else None,
+            asked=(thread.asked if thread else None) or _last_said(workspace, address),
             pending=cast(intent.Pending, pending) if pending else None,
             offered=tuple(datetime.fromisoformat(one).astimezone(zone) for one in (thread.offered if thread else ())),
             appointment=visit.starts_at.astimezone(zone) if visit else None,
@@ -42,13 +42,19 @@ def refuses(reading: intent.Reading) -> str | None:
     """
     if reading.opt_out is not None:
         return reading.opt_out.tier
-    closing = ["opt_out", "wrong_number", *(["channel_change"] if reading.scope == "texts" else [])]
+    closing = ["opt_out", "wrong_number", "deceased", *(["channel_change"] if reading.scope == "texts" else [])]
     return next((one for one in closing if one in reading.intents), None)
 
 
 def answers_silently(reading: intent.Reading) -> bool:
     """Tell who wants no automatic confirmation: a family in grief, and somebody who asked for a call instead."""
     return "deceased" in reading.intents or "channel_change" in reading.intents
+
+
+def _last_said(workspace: Workspace, address: str) -> str | None:
+    """What they most likely answer to: our last words to this address."""
+    last = Message.objects.filter(workspace=workspace, address=address, direction="out").order_by("-at", "-id").first()
+    return last.body if last else None
 
 
 def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:

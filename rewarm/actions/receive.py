@@ -61,7 +61,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id, f"message:{message.id}")])
     thread = Conversation.objects.filter(workspace=workspace, contact=contact).first()
     visit = upcoming(workspace, contact.id, now)
-    reading = hear(workspace, thread, visit, incoming.text, now)
+    reading = hear(workspace, thread, visit, incoming.text, address, now)
     refusal = refuses(reading)
     if refusal is not None:
         scope = "marketing" if reading.scope == "promotions" else "all"

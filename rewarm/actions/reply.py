@@ -148,7 +148,8 @@ def _see_to(turn: _Turn, silent: str) -> None:
 
 def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message], now: datetime) -> _Turn:
     appointment = visits.upcoming(workspace, thread.contact_id, now)
-    reading = hear(workspace, thread, appointment, "\n".join(message.body for message in messages), now)
+    said = "\n".join(message.body for message in messages)
+    reading = hear(workspace, thread, appointment, said, messages[-1].address, now)
     if (refusal := refuses(reading)) is not None:
         # Two texts may say together what neither says alone; the same message is never written into the ledger twice.
         opt_out(
