@@ -66,14 +66,17 @@ def book(
 ) -> Appointment:
     """Book a slot and everything that follows from it: goal reached, invitation by e-mail, reminders.
 
-    `instead` is given up in the same transaction. Raises Taken when somebody else has the time; nothing is changed then.
-    The same `cause` twice returns the first booking.
+    `instead` is the visit that the caller saw; what is given up, in the same transaction, is the visit that lies ahead by
+    then, so that two windows never leave two visits behind. Raises Taken when somebody else has the time; nothing is
+    changed then. The same `cause` twice returns the first booking.
     """
-    existing = Appointment.objects.filter(workspace=workspace, cause=cause).first()
-    if existing is not None:
-        return existing
     try:
         with transaction.atomic():
+            Contact.objects.select_for_update().get(id=contact.id)
+            existing = Appointment.objects.filter(workspace=workspace, cause=cause).first()
+            if existing is not None:
+                return existing
+            instead = upcoming(workspace, contact.id, now)
             if instead is not None:
                 Appointment.objects.filter(id=instead.id).update(state="cancelled", closed_at=now)
             booked = Appointment.objects.create(
@@ -86,13 +89,15 @@ def book(
             raise
         raise Taken from error
     with transaction.atomic():
-        _follow(workspace, contact, booked, now, moved=instead is not None)
+        _follow(workspace, contact, booked, now, instead)
     return booked
 
 
-def _follow(workspace: Workspace, contact: Contact, booked: Appointment, now: datetime, *, moved: bool) -> None:
-    if moved:
-        _drop_reminders(workspace, contact)
+def _follow(
+    workspace: Workspace, contact: Contact, booked: Appointment, now: datetime, instead: Appointment | None
+) -> None:
+    if instead is not None:
+        drop_notices(workspace, instead)
         remember(workspace.id, [Happened(Kind.RESCHEDULED, now, contact.id, f"appointment:{booked.id}")])
     else:
         note_booked(workspace, contact, booked, source=booked.booked_by, now=now)
@@ -192,10 +197,17 @@ def _plan(
     Touch.objects.bulk_create([touch], ignore_conflicts=True)
 
 
-def _drop_reminders(workspace: Workspace, contact: Contact) -> None:
-    Touch.objects.filter(workspace=workspace, contact=contact, purpose="reminder", state="planned").update(
-        state="suppressed", reason="appointment moved"
+def drop_notices(workspace: Workspace, visit: Appointment) -> None:
+    """Take back the invitation and the reminders of a visit that is gone; the gate refuses those that are on their way."""
+    Touch.objects.filter(workspace=workspace, appointment=visit, state="planned").update(
+        state="suppressed", reason="appointment_gone"
     )
+
+
+def note_next(workspace: Workspace, contact: UUID, now: datetime) -> None:
+    """Keep the contact's next visit true when one of them is gone."""
+    ahead = upcoming(workspace, contact, now)
+    Contact.objects.filter(id=contact).update(next_appointment_at=ahead.starts_at if ahead else None)
 
 
 @transaction.atomic
@@ -203,10 +215,11 @@ def call_off(workspace: Workspace, appointment: Appointment, now: datetime, *, c
     """Cancel a visit; its reminders die with it."""
     changed = Appointment.objects.filter(id=appointment.id, state__in=LIVE).update(state="cancelled", closed_at=now)
     if changed:
-        _drop_reminders(workspace, appointment.contact)
+        drop_notices(workspace, appointment)
         Contact.objects.filter(id=appointment.contact_id).update(
-            next_appointment_at=None, appointment_status="cancelled", last_past_appointment="cancelled"
+            appointment_status="cancelled", last_past_appointment="cancelled"
         )
+        note_next(workspace, appointment.contact_id, now)
         remember(workspace.id, [Happened(Kind.CANCELLED, now, appointment.contact_id, cause)])
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from rewarm.actions.advance import advance
-from rewarm.actions.book import LIVE, current_enrollment, note_booked, plan_reminders
+from rewarm.actions.book import LIVE, current_enrollment, drop_notices, note_booked, note_next, plan_reminders
 from rewarm.actions.remember import remember
 from rewarm.domain import journey
 from rewarm.domain.event import Happened, Kind
@@ -20,6 +20,8 @@ from rewarm.models import Address, Appointment, Contact, Enrollment, Handoff, Ou
 from rewarm.models.base import uuid7
 
 VISIT = timedelta(minutes=60)
+SAME_VISIT = timedelta(hours=12)  # two reports of one kind this near to each other speak of one visit
+LATE_REPORT = timedelta(days=14)
 KINDS = {"booked": Kind.BOOKED, "showed": Kind.SHOWED, "no_show": Kind.MISSED, "purchased": Kind.PURCHASED}
 
 
@@ -50,12 +52,16 @@ def record(workspace: Workspace, reported: Reported, now: datetime) -> bool:
     """Record one outcome; False when it was recorded before. Raises Unmatched, and ValueError for an unknown kind."""
     if reported.kind not in KINDS:
         raise ValueError(f"“{reported.kind}” is no outcome; known are {', '.join(KINDS)}.")
-    if Outcome.objects.filter(workspace=workspace, cause=f"report:{reported.key}").exists():
+    if reported.at > now + timedelta(days=1):
+        raise ValueError(f"“{reported.at.isoformat()}” has not come yet; report what has happened.")
+    if Outcome.objects.filter(workspace=workspace, cause=_cause(reported)).exists():
         return False
     contact = _contact(workspace, reported.address)
     if reported.kind == "booked":
         return _booked(workspace, contact, reported, now)
     visit = _visit(workspace, contact, reported)
+    if visit is None and _told_already(workspace, contact, reported):
+        return False
     fresh = _outcome(workspace, contact, reported, visit)
     if fresh:
         if reported.kind in ("showed", "no_show"):
@@ -67,6 +73,18 @@ def record(workspace: Workspace, reported: Reported, now: datetime) -> bool:
             )
         remember(workspace.id, [Happened(KINDS[reported.kind], reported.at, contact.id, f"report:{reported.key}")])
     return fresh
+
+
+def _cause(reported: Reported) -> str:
+    """Name the report; a system may use one number for a visit and for what was bought in it."""
+    return f"report:{reported.kind}:{reported.key}"
+
+
+def _told_already(workspace: Workspace, contact: Contact, reported: Reported) -> bool:
+    """Tell whether somebody else has reported this very visit, under an identifier of their own."""
+    same = Outcome.objects.filter(workspace=workspace, contact=contact, kind=reported.kind)
+    near = (reported.at - SAME_VISIT, reported.at + SAME_VISIT)
+    return reported.kind in ("showed", "no_show") and same.filter(at__range=near).exists()
 
 
 def _contact(workspace: Workspace, address: str) -> Contact:
@@ -83,17 +101,18 @@ def _contact(workspace: Workspace, address: str) -> Contact:
 
 
 def _visit(workspace: Workspace, contact: Contact, reported: Reported) -> Appointment | None:
-    visits = Appointment.objects.filter(
-        workspace=workspace, contact=contact, starts_at__lte=reported.at + timedelta(hours=12)
-    )
+    visits = Appointment.objects.filter(workspace=workspace, contact=contact, starts_at__lte=reported.at + SAME_VISIT)
     if reported.kind in ("showed", "no_show"):
-        visits = visits.filter(state__in=LIVE)
+        visits = visits.filter(state__in=LIVE, starts_at__gte=reported.at - LATE_REPORT)
     return visits.order_by("-starts_at").first()
 
 
 def _booked(workspace: Workspace, contact: Contact, reported: Reported, now: datetime) -> bool:
     """Enter a visit that was arranged without us: it takes no clinician's time that we know of."""
     starts_at = reported.starts_at or reported.at + timedelta(days=7)
+    ours = Appointment.objects.filter(workspace=workspace, contact=contact, state__in=LIVE, starts_at=starts_at)
+    if ours.exclude(cause=f"report:{reported.key}").exists():
+        return False  # the visit that we booked ourselves has come back from the practice's own calendar
     visit, fresh = Appointment.objects.get_or_create(
         workspace=workspace,
         cause=f"report:{reported.key}",
@@ -104,7 +123,8 @@ def _booked(workspace: Workspace, contact: Contact, reported: Reported, now: dat
     )  # fmt: skip
     if fresh:
         note_booked(workspace, contact, visit, source="phone", now=reported.at)
-        Contact.objects.filter(id=contact.id).update(next_appointment_at=starts_at, appointment_status="booked")
+        Contact.objects.filter(id=contact.id).update(appointment_status="booked")
+        note_next(workspace, contact.id, now)
         Handoff.objects.filter(workspace=workspace, contact=contact, closed_at=None).update(
             closed_at=now, closed_because="booked by phone"
         )
@@ -116,7 +136,7 @@ def _outcome(workspace: Workspace, contact: Contact, reported: Reported, visit: 
     outcome = Outcome(
         id=uuid7(), workspace=workspace, contact=contact, enrollment=_enrollment(workspace, contact.id, visit),
         appointment=visit, kind=reported.kind, at=reported.at, amount=reported.amount,
-        currency=reported.currency if reported.amount is not None else "", source="report", cause=f"report:{reported.key}",
+        currency=reported.currency if reported.amount is not None else "", source="report", cause=_cause(reported),
     )  # fmt: skip
     Outcome.objects.bulk_create([outcome], ignore_conflicts=True)
     return Outcome.objects.filter(id=outcome.id).exists()
@@ -137,7 +157,8 @@ def _close_visit(
     showed = reported.kind == "showed"
     if visit is not None:
         Appointment.objects.filter(id=visit.id).update(state=reported.kind, closed_at=reported.at)
-    fields: dict[str, object] = {"next_appointment_at": None, "last_appointment_on": reported.at.date()}
+        drop_notices(workspace, visit)
+    fields: dict[str, object] = {"last_appointment_on": reported.at.date()}
     if showed:
         fields |= {
             "attended_on": reported.at.date(),
@@ -150,6 +171,7 @@ def _close_visit(
             "no_shows": F("no_shows") + 1,
         }  # fmt: skip
     Contact.objects.filter(id=contact.id).update(**fields)
+    note_next(workspace, contact.id, now)
     if not showed:
         live = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
         advance(workspace, {place.id: (journey.AppointmentMissed(),) for place in live}, now)

@@ -20,6 +20,7 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from rewarm.actions.advance import advance
+from rewarm.actions.book import LIVE
 from rewarm.actions.compose import Written, compose
 from rewarm.actions.gate import Questions, questions
 from rewarm.actions.hand_off import hand_off
@@ -29,7 +30,7 @@ from rewarm.adapters.rules import rule_set
 from rewarm.domain import journey, outbox, policy
 from rewarm.domain.event import Happened, Kind
 from rewarm.errors import SetupError
-from rewarm.models import Conversation, Message, Sender, Touch, Workspace
+from rewarm.models import Appointment, Conversation, Message, Sender, Touch, Workspace
 from rewarm.models.base import uuid7
 from rewarm.models.outbox import address_locks, claim, row_of, write_back
 from rewarm.models.sealed import seal
@@ -124,11 +125,12 @@ def _intend(
     posted: list[Posted] = []
     with transaction.atomic():
         asked = questions(workspace, touches, letters, now)
+        gone = _gone(workspace, touches)
         verdict_at = time.monotonic()
         settled: list[tuple[Touch, outbox.Row, Written, policy.Receipt]] = []
         for touch in touches:
             written, sender = letters[touch.id], senders.get(touch.channel)
-            verdict = _judge(written, sender, asked, touch, now)
+            verdict = _judge(written, sender, asked, touch, now, gone=touch.appointment_id in gone)
             row = outbox.after_verdict(row_of(touch), verdict, now)
             settled.append((touch, row, written, verdict.receipt))
             if row.state == "dispatching" and sender is not None:
@@ -139,7 +141,17 @@ def _intend(
     return posted, verdict_at
 
 
-def _judge(written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime) -> policy.Verdict:
+def _gone(workspace: Workspace, touches: Sequence[Touch]) -> set[UUID | None]:
+    """Find the visits of these touches that were moved, called off or are over: nobody is reminded of those."""
+    visits = Appointment.objects.filter(workspace=workspace, id__in={touch.appointment_id for touch in touches})
+    return set(visits.exclude(state__in=LIVE).values_list("id", flat=True))
+
+
+def _judge(
+    written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime, *, gone: bool
+) -> policy.Verdict:
+    if gone:
+        return policy.Deny("appointment_gone", {"verdict": "deny", "reason": "appointment_gone"})
     if written.refused:
         return policy.Deny("draft", {"verdict": "deny", "reason": "draft", "checks": list(written.refused)})
     if sender is None:

@@ -17,6 +17,9 @@ from rewarm.adapters.phone_numbers import parse as parse_phone
 from rewarm.models import Address, Appointment, Sender, Touch, Workspace
 from rewarm.web.hooks.door import guarded
 
+LONGEST_ID = 200
+DEAREST = Decimal(10) ** 9
+
 
 @guarded
 def outcomes(request: HttpRequest, workspace: Workspace, sender: Sender) -> HttpResponse:
@@ -31,19 +34,36 @@ def outcomes(request: HttpRequest, workspace: Workspace, sender: Sender) -> Http
     return JsonResponse({"recorded": fresh})
 
 
-def _reported(body: dict[str, Any], workspace: Workspace) -> Reported:
+def _reported(body: Any, workspace: Workspace) -> Reported:
+    if not isinstance(body, dict):
+        raise ValueError("The body must be one JSON object.")
     for key in ("id", "kind", "at"):
         if not body.get(key):
             raise ValueError(f"“{key}” is missing.")
+    if len(str(body["id"])) > LONGEST_ID or any("\0" in str(value) for value in body.values()):
+        raise ValueError(f"An id has at most {LONGEST_ID} characters, and nothing has a NUL in it.")
     return Reported(
         key=str(body["id"]),
         kind=str(body["kind"]),
         address=_address(body, workspace),
         at=_instant(body["at"]),
         starts_at=_instant(body["starts_at"]) if body.get("starts_at") else None,
-        amount=Decimal(str(body["amount"])) if body.get("amount") is not None else None,
-        currency=str(body.get("currency") or workspace.currency),
+        amount=_amount(body["amount"]) if body.get("amount") is not None else None,
+        currency=_currency(str(body.get("currency") or workspace.currency)),
     )
+
+
+def _amount(value: object) -> Decimal:
+    amount = Decimal(str(value))
+    if not amount.is_finite() or abs(amount) >= DEAREST:
+        raise ValueError(f"“{value}” is no amount of money.")
+    return amount
+
+
+def _currency(code: str) -> str:
+    if len(code) != 3 or not code.isascii() or not code.isupper():
+        raise ValueError(f"“{code}” is no ISO code of a currency, as in USD.")
+    return code
 
 
 def _address(body: dict[str, Any], workspace: Workspace) -> str:
