@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.db.models import Q
 
 from rewarm.adapters import links, pack_content, writer
 from rewarm.domain.assignment import Said, Step
@@ -58,17 +59,22 @@ def compose(workspace: Workspace, touches: Sequence[Touch], now: datetime) -> di
     """Write one message for each touch; replies, reminders and people's own texts were written when they were planned."""
     people = [touch.contact_id for touch in touches]
     addresses = _addresses(workspace, people)
-    marketing = [touch for touch in touches if touch.body is None]
-    material = _Material.load(workspace, marketing, now) if marketing else None
+    marketing = [touch for touch in touches if _is_drafted(touch)]
+    material = _Material.load(workspace, marketing, set(addresses.values()), now) if marketing else None
     letters: dict[UUID, Written] = {}
     for touch in touches:
         address = touch.address or addresses.get((touch.contact_id, touch.channel), "")
-        if touch.body is not None:
+        if not _is_drafted(touch):
             letters[touch.id] = _as_planned(workspace, touch, address)
         else:
             assert material is not None
             letters[touch.id] = _drafted(material, touch, address)
     return letters
+
+
+def _is_drafted(touch: Touch) -> bool:
+    """Tell a step of a journey, which is written anew at every try, from what was written when it was planned."""
+    return touch.body is None or (touch.enrollment_id is not None and touch.step is not None)
 
 
 def _drafted(material: _Material, touch: Touch, address: str) -> Written:
@@ -114,24 +120,30 @@ class _Material:
     workspace: Workspace
     now: datetime
     facts: Mapping[UUID, Sequence[_Known]]
-    said: Mapping[UUID, Sequence[Said]]
+    said: Mapping[UUID | str, Sequence[Said]]  # by person and by address
     disclosed_at: Mapping[UUID, datetime]
     steps: Mapping[UUID, Sequence[Mapping[str, object]]]
 
     @classmethod
-    def load(cls, workspace: Workspace, touches: Sequence[Touch], now: datetime) -> _Material:
+    def load(
+        cls, workspace: Workspace, touches: Sequence[Touch], addresses: Collection[str], now: datetime
+    ) -> _Material:
         people = [touch.contact_id for touch in touches]
         facts: dict[UUID, list[_Known]] = defaultdict(list)
         for fact in Fact.objects.filter(workspace=workspace, contact_id__in=people, hidden_at=None).order_by("id"):
             facts[fact.contact_id].append(
                 _Known(str(fact.id), fact.kind, fact.quote, fact.value, fact.sensitivity, fact.said_on)
             )
-        said: dict[UUID, list[Said]] = defaultdict(list)
+        said: dict[UUID | str, list[Said]] = defaultdict(list)
         disclosed: dict[UUID, datetime] = {}
-        earlier = Message.objects.filter(workspace=workspace, contact_id__in=people, direction="out").order_by("at")
-        for message in earlier.select_related("touch"):
+        # A shared phone has heard what any of its people was told: no content goes to one address twice.
+        earlier = Message.objects.filter(workspace=workspace, direction="out").filter(
+            Q(contact_id__in=people) | Q(address__in=addresses)
+        )
+        for message in earlier.select_related("touch").order_by("at"):
             content = message.touch.content.split("@")[0] if message.touch else ""
             said[message.contact_id].append(Said(message.body, content))  # type: ignore[index]
+            said[message.address].append(Said(message.body, content))
             if "STOP" in message.body:
                 disclosed[message.contact_id] = message.at  # type: ignore[index]
         plans = Enrollment.objects.filter(workspace=workspace, id__in={touch.enrollment_id for touch in touches})
@@ -158,7 +170,7 @@ class _Material:
             brand_of(self.workspace, contact, address),
             step,
             self.now,
-            said=self.said.get(contact.id, ()),
+            said=(*self.said.get(contact.id, ()), *self.said.get(address, ())),
             opt_out_due=disclosed is None or self.now - disclosed >= OPT_OUT_EVERY,
             seed=f"{contact.id}:{touch.cause}",
         )

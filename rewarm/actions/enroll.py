@@ -16,6 +16,10 @@ from rewarm.domain import experiment, journey
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Campaign, Contact, Enrollment, JourneyVersion, User, Workspace
 
+# Who said this to one campaign is left alone by the next ones, too: it is a no, if not to the address.
+DECLINED = ("not_interested", "already_solved", "complaint", "medical", "deceased")
+LEFT_ALONE = timedelta(days=365)
+
 
 def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
     """Write the pack's journeys as versions of this workspace; a version that is there already is left alone."""
@@ -33,12 +37,14 @@ def publish(workspace: Workspace, now: datetime) -> list[JourneyVersion]:
 
 
 def audience(workspace: Workspace, segment: str, now: datetime) -> list[Contact]:
-    """List who a campaign on this segment would enroll, warmest first: alive, reachable, in no other journey."""
+    """List who a campaign on this segment would enroll, warmest first: alive, reachable, willing, in no other journey."""
+    enrolled = Enrollment.objects.filter(workspace=workspace)
     return list(
         Contact.objects.filter(workspace=workspace, segment=segment, deceased_on=None)
         .filter(Q(next_appointment_at=None) | Q(next_appointment_at__lt=now))
         .filter(Q(reachable_sms=True) | Q(reachable_email=True))
-        .exclude(id__in=Enrollment.objects.filter(workspace=workspace).exclude(status="ended").values("contact_id"))
+        .exclude(id__in=enrolled.exclude(status="ended").values("contact_id"))
+        .exclude(id__in=enrolled.filter(reason__in=DECLINED, ended_at__gt=now - LEFT_ALONE).values("contact_id"))
         .order_by("-heat", "-last_contact_on", "id")
     )
 

@@ -19,7 +19,7 @@ Questions = Mapping[UUID, tuple[policy.Proposed, policy.ContactView, Sequence[En
 def questions(
     workspace: Workspace, touches: Sequence[Touch], letters: Mapping[UUID, Written], now: datetime
 ) -> Questions:
-    """Read everything the gate asks for, in five queries whatever the size of the batch; rows are read as they are now."""
+    """Read everything the gate asks for, in a few queries whatever the size of the batch; rows are read as they are now."""
     workspace.refresh_from_db(fields=["stopped_at"])
     addresses = [letters[touch.id].address for touch in touches]
     people = [touch.contact_id for touch in touches]
@@ -37,6 +37,13 @@ def questions(
     ) | set(
         Handoff.objects.filter(workspace=workspace, contact_id__in=people, closed_at=None).values_list(
             "contact_id", flat=True
+        )
+    )
+    # On a shared phone the talk is with whoever holds it.
+    sharing = Address.objects.filter(workspace=workspace, address__in=[one for one in addresses if one])
+    talking = set(sharing.filter(contact__conversation__live_until__gt=now).values_list("address", flat=True)) | set(
+        sharing.filter(contact__handoffs__isnull=False, contact__handoffs__closed_at=None).values_list(
+            "address", flat=True
         )
     )
     stopped = set(
@@ -59,8 +66,8 @@ def questions(
                 zones=_zones(touch, phones.get(touch.contact_id, "")),
                 zone_source=touch.contact.zone_source,
                 country=touch.contact.country,
-                next_appointment_at=booked.get(touch.contact_id),
-                conversation_live=touch.contact_id in live,
+                next_appointment_at=booked.get(touch.contact_id) or _expected(touch, now),
+                conversation_live=touch.contact_id in live or letters[touch.id].address in talking,
                 sent=tuple(before.to_address.get(letters[touch.id].address, ())),
                 last_touch_at=before.last_marketing_to.get(touch.contact_id),
                 unusable=not letters[touch.id].address,
@@ -78,6 +85,12 @@ def questions(
         )
         for touch in touches
     }
+
+
+def _expected(touch: Touch, now: datetime) -> datetime | None:
+    """Return the visit that the practice's own calendar, as imported, still expects of them."""
+    ahead = touch.contact.next_appointment_at
+    return ahead if ahead and ahead > now else None
 
 
 def _zones(touch: Touch, phone: str) -> tuple[str, ...]:
