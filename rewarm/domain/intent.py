@@ -31,6 +31,7 @@ _COMPANIONS = (
     "want_human",
     "ask_price",
     "ask_insurance",
+    "ask_question",
     "book",
     "later",
     "cancel_appointment",
@@ -45,7 +46,7 @@ _RIDES_ALONG = {
     "ask_insurance": {"book"},
     "want_human": {"complaint"},
     "cancel_appointment": {"complaint", "later", "ask_price"},
-    "pick_slot": {"ask_price", "ask_insurance"},
+    "pick_slot": {"ask_price", "ask_insurance", "ask_question"},
     "confirm": {"ask_price", "ask_insurance", "ask_question"},
     "decline_slots": {"complaint"},
     "give_info": {"ask_insurance", "ask_price"},
@@ -148,15 +149,24 @@ _MESSAGES = re.compile(
 )
 
 
+_VISIT = re.compile(
+    r"\b(?:appointments?|visit|slots?|times?|schedul\w*|calendar|book\w*|spot|come|coming|it|one|ones|those|either|neither|any|answer)\b"
+)
+_ABOUT_VISITS = ("cancel_appointment", "reschedule", "decline_slots", "pick_slot", "book")
+
+
 def _about_the_visit(evidence: Evidence, stop: OptOut | None, asked: Asked) -> bool:
     """Tell "take me off for Thursday" from "take me off your list" while a visit is being arranged."""
     if asked.appointment is None and asked.pending not in ("confirm_booking", "slot_choice", "day_or_time"):
         return False
     if stop is not None and stop.tier in ("definite", "fuzzy", "sentence", "legal"):
         return False
-    speaks_of_messages = _MESSAGES.search(evidence.spelled)
     names_day = wishes_named(evidence.text, asked.now)
-    return not speaks_of_messages or (evidence.sure("cancel_appointment") and names_day and stop is None)
+    if _MESSAGES.search(evidence.spelled):
+        return evidence.sure("cancel_appointment") and names_day and stop is None
+    # "End this" while times are on offer still ends the texts: only words about the visit are about the visit.
+    speaks_of_it = _VISIT.search(evidence.spelled) or any(evidence.sure(kind) for kind in _ABOUT_VISITS)
+    return names_day or bool(speaks_of_it)
 
 
 def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
@@ -227,7 +237,12 @@ _SOON = timedelta(days=45)  # what lies further out than this is no timeframe to
 _OFFERS_MORE = re.compile(
     r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell"
     r"|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)"
-    r"|shall i (?:tell|send)"
+    r"|shall i (?:tell|send|say|list|explain)|^want (?!to come|a (?:visit|time))|answer help|still (?:on your mind|a bother)|^is there (?:a|any|one) "
+    r"|(?:would|does) (?:that|this|it) help|shall we (?:tell|send|lay)"
+)
+_OFFERS_CALL = re.compile(
+    r"(?:one of us|somebody|someone|a person|we) (?:call|phone|ring|look)|(?:phone|short) chat|when may we call"
+    r"|have (?:somebody|someone)|(?:somebody|someone) (?:send|look)|like us to look|we can look up"
 )
 _OFFERS_VISIT = re.compile(
     r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment"
@@ -239,16 +254,42 @@ _OFFERS_VISIT = re.compile(
 def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read a bare yes to our last message by what that message proposed."""
     words = evidence.spelled.strip(" .!\U0001f44d")
-    if not YES.search(evidence.spelled) or len(words) > 24 or not asked.question:
+    if not asked.question or len(words) > 24:
         return None
-    if evidence.sure("book") or evidence.sure("ask_question") and "?" in evidence.text:
+    before, question = last_question(asked.question)
+    if not question:
         return None
-    question = asked.question.lower()
-    if "?" in question and _OFFERS_MORE.search(question):
+    if _OFFERS_VISIT.search(question) and (
+        _ANY_OF_THEM.search(evidence.spelled) or _WHAT_IS_THERE.search(evidence.spelled)
+    ):
+        return Meant(("book",), "leaves the time to us")
+    if (
+        not YES.search(evidence.spelled)
+        or evidence.sure("book")
+        or evidence.sure("ask_question")
+        and "?" in evidence.text
+    ):
+        return None
+    if _OFFERS_CALL.search(question) or ("would that" in question and _OFFERS_CALL.search(before)):
+        return Meant(("want_human",), "yes to a call")
+    if _OFFERS_MORE.search(question):
         return Meant(("tell_more",), "yes to hearing more")
-    if "?" in question and _OFFERS_VISIT.search(question):
+    if _OFFERS_VISIT.search(question):
         return Meant(("book",), "yes to a visit")
     return None
+
+
+_ANY_OF_THEM = re.compile(
+    r"^\W*(?:ok |sure |yes )*(?:either|both|whichever|any ?time|any|whatever|no preference|does not matter|you (?:pick|choose))\b"
+)
+_WHAT_IS_THERE = re.compile(r"\bwhat (?:have you|do you have|you)(?: got)?\W*$|^\W*(?:ok )?when\W*$")
+
+
+def last_question(said: str) -> tuple[str, str]:
+    """Split what we said last, in small letters, into the sentence before our question and the question; "" when none."""
+    parts = [part.strip().lower() for part in re.split(r"(?<=[.!?])\s+|\n", said) if part.strip()]
+    at = max((i for i, part in enumerate(parts) if part.endswith("?")), default=-1)
+    return (parts[at - 1] if at > 0 else "", parts[at]) if at >= 0 else ("", "")
 
 
 def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None:
@@ -258,8 +299,14 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
             return Meant(("cancel_appointment",), evidence.words["cancel_appointment"])
         if evidence.sure("reschedule"):
             return Meant(("reschedule",), evidence.words["reschedule"], availability=_times(evidence, asked))
+    elif _CANCELS.search(evidence.spelled) and "?" not in evidence.text:
+        return Meant(("cancel_appointment",), evidence.words.get("cancel_appointment", "cancels"))
+    elif _RESCHEDULES.search(evidence.spelled) and not evidence.sure("ask_price"):
+        return Meant(("reschedule",), "wants the visit that they missed")
     if _ASKS_FOR_TIME.search(evidence.spelled) and _times(evidence, asked):
         return Meant(("book",), "asks for a time")
+    if _PROPOSES_TIME.search(evidence.spelled) and wishes_named(evidence.text, asked.now):
+        return Meant(("book",), "proposes a time")
     for enough in (evidence.sure, evidence.likely):
         for intent in _WISHES:
             if intent == "cancel_appointment" and asked.appointment is None:
@@ -279,6 +326,14 @@ _ASKS_FOR_TIME = re.compile(
     r"\b(?:do you have|have you got|got|is there|any ?thing|can (?:i|we|you|someone)|could (?:i|we"
     r"|you)|open|available|possible|see me|fit me|how about)\b[^.]*\?"
 )
+
+
+_PROPOSES_TIME = re.compile(
+    r"^\W*(?:ok |yes |sure |well |hi |hello |maybe |and )*(?:how about|what about|can (?:i|we)|could (?:i|we)|do you have"
+    r"|have you got|got|any ?thing|any)\b"
+)
+_CANCELS = re.compile(r"\bcancel(?:l?ing)? (?:my|the|our|his|her|that)\b(?! (?:text|message|subscription))")
+_RESCHEDULES = re.compile(r"\bre ?-?(?:schedul|book)(?!ed)")
 
 
 def _times(evidence: Evidence, asked: Asked) -> tuple[Interval, ...] | None:

@@ -12,12 +12,15 @@ from rewarm.domain.evidence import Evidence
 from rewarm.domain.slot_choice import choose
 
 _MENU = re.compile(
-    r"\b(?:reply |text |press )?[\"']?([a-z]+|\d)[\"']? (?:to|for|if you(?: want to)?) "
-    r"(confirm|change|reschedule|move|cancel|keep|stop every|stop all|stop only|stop|book|a new time)"
+    r"\b(?:reply |text |press )?[\"']?([a-z]+|\d)[\"']? (?:to|for|if you(?: want to| need)?|if (?:that|it)) "
+    r"(confirm|change|reschedule|move|cancel|keep|stop every|stop all|stop only|stop|book|a new time|another time"
+    r"|(?:still )?works)"
 )
+_CHOSEN = re.compile(r"\W*(?:reply |option |number |#)?([a-z]+|\d)(?=\W|$)(?!:\d|/|(?:st|nd|rd|th|am|pm))")
 _MENU_INTENTS = {"confirm": "confirm", "keep": "confirm", "change": "reschedule", "reschedule": "reschedule",
 "move": "reschedule",
-                 "a new time": "reschedule", "cancel": "cancel_appointment", "stop every": "opt_out",
+                 "a new time": "reschedule", "another time": "reschedule", "still works": "confirm", "works": "confirm",
+                 "cancel": "cancel_appointment", "stop every": "opt_out",
                  "stop all": "opt_out",
                  "stop only": "opt_out", "stop": "opt_out", "book": "book"}  # fmt: skip
 ONLY_PROMOTIONS = re.compile(
@@ -78,16 +81,14 @@ def menu_choice(evidence: Evidence, asked: Asked) -> Meant | None:
     if not asked.question:
         return None
     menu = {key: _MENU_INTENTS[verb] for key, verb in _MENU.findall(asked.question.lower())}
-    found = re.match(
-        r"\W*(?:reply |option |number |#)?([a-z]+|\d)(?=\W|$)(?!:\d|/|(?:st|nd|rd|th|am|pm))", evidence.spelled
-    )
+    found = _CHOSEN.match(evidence.spelled)
+    if not found or found[1] not in menu:
+        found = _CHOSEN.match(evidence.text.lower())  # a lone "R" must not be spelled out to "are"
     if not found or found[1] not in menu:
         return None
-    rest = evidence.spelled[found.end() :].strip(" .!,-")
-    one_letter = len(found[1]) == 1
-    if rest and not (
-        one_letter and re.match(r"\s*(?:[-.,!]|please|but|thanks|thank|$)", evidence.spelled[found.end() :])
-    ):
+    after = found.string[found.end() :]
+    rest = after.strip(" .!,-")
+    if rest and not (len(found[1]) == 1 and re.match(r"\s*(?:[-.,!]|please|but|thanks|thank|$)", after)):
         return None
     intent = menu[found[1]]
     times = _times(rest, asked) if intent == "reschedule" and rest else None
@@ -191,7 +192,7 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
         return Meant(("reschedule",), evidence.words["reschedule"], availability=times)
     if other and times:
         return Meant(("reschedule",), "names another time", availability=times)
-    no_need = evidence.sure("already_solved") or evidence.sure("not_interested")
+    no_need = (evidence.sure("already_solved") or evidence.sure("not_interested")) and not _ASKS.match(evidence.spelled)
     if no_need and not evidence.sure("confirm") and len(evidence.spelled) > 14 and "?" not in evidence.text:
         return Meant(("cancel_appointment",), "needs the visit no more")
     if (NO.search(evidence.spelled) or evidence.sure("deny")) and not evidence.sure("confirm"):
@@ -201,6 +202,7 @@ def confirm_appointment(evidence: Evidence, asked: Asked) -> Meant | None:
     return None
 
 
+_ASKS = re.compile(r"\W*(?:is|are|do|does|did|can|could|will|would|should|who|which|what|where|when|how|why)\b")
 _UNABLE = re.compile(
     r"\b(?:(?:will|am|are) not (?:be )?(?:able to )?(?:make|mak|com|attend)\w*|not going to (?:make"
     r"|be)|cannot (?:make|come|attend|be there)|(?:unable|not able) to (?:make|come|attend|be))(?: it"

@@ -39,12 +39,19 @@ _NONE = re.compile(
     r"|\b(?:that|those) (?:is|are) (?:the )?(?:week|days?|when)|that week\b"
 )
 _OTHER = re.compile(
-    r"\b(?:any ?thing|something|any|what|got|have)(?: (?:do you have|have you|is|times?"
+    r"\b(?:any ?thing|something|nothing|any|what|got|have)(?: (?:do you have|have you|is|times?"
     r"|slots?))? (?:else|other|later|earlier|sooner|after that)\b|\bwhat else\b|\bother (?:times|days"
     r"|options)"
     r"|\b(?:busy|work|working|out of town|away|gone|booked|tied up|not free|unavailable|traveling"
     r"|at work|vacation|babysitting)(?: \w+){0,3} (?:both|either|those|that|then|all)\b"
     r"|\bnot (?:those|these|that week|either|both|any)\b|\bout of town\b|\bjury duty\b"
+    r"|^(?!.*\b(?:but|except|only|unless)\b).*\b(?:cannot|can not|will not|do not)(?: be able to)? (?:do|make|work|come)"
+    r"(?: any of)? (?:those|these|them)\b"
+    r"|\b(?:some ?thing|any ?thing|openings?) (?:for |in |on )?(?:the )?(?:following|next|other) week"
+    r"|^\W*(?:ok |and |is there |are there |do you have |got )*any(?: ?thing)? (?:in|on|for|at|around|before|after)\b.*\?"
+)
+_NUMBER_FIRST = re.compile(
+    r"^\W*(?:(?:option|number|slot|#) ?)?(?P<n>[1-9])(?: please| thanks| works| is good| is fine)*[,.;!-]+ ?[a-z]"
 )
 _OPEN = re.compile(
     r"\b(?:either|whichever|any of (?:them|those|the|these)|anyone|both (?:work|are|good|fine|ok)"
@@ -102,6 +109,8 @@ def choose(text: str, offered: Sequence[datetime], asked: str | None, now: datet
     if bare := _BARE.match(spelled):
         word = bare["n"]
         return _numbered(_NUMBERS.get(word) or int(word), offered, asked, lettered="number" in spelled)
+    if (first := _NUMBER_FIRST.match(spelled)) and _asked_for_number(asked):
+        return _numbered(int(first["n"]), offered, asked, lettered=False)
     if _OTHER.search(spelled):
         return Choice("none")
     named = _by_time(calendar, text, offered, now)

@@ -42,7 +42,7 @@ _SPELLED_OUT = {
     "expensiv": "expensive", "definately": "definitely", "avail": "available", "avaliable": "available",
     "availible": "available", "confrim": "confirm", "comfirm": "confirm", "pleas": "please", "plese": "please",
     "thnks": "thanks", "thankyou": "thank you", "tanks": "thanks", "sory": "sorry", "srry": "sorry",
-    "wich": "which", "wat": "what", "wut": "what", "wen": "when", "wher": "where", "2day": "today",
+    "wich": "which", "wat": "what", "wut": "what", "wen": "when", "wher": "where", "2day": "today", "whatcha": "what have you",
     "2nite": "tonight", "tonite": "tonight",
 }  # fmt: skip
 _SUFFIXES = (
