@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -142,9 +143,10 @@ def _is_free(port: int) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Pick one below the range that outgoing connections use: none of them can have it before our child does."""
+    while not _is_free(port := random.randrange(20_000, 30_000)):
+        pass
+    return port
 
 
 def _wait(running: list[subprocess.Popen[bytes]], listens: list[str], home: Path, patience: float = 60) -> None:

@@ -67,7 +67,8 @@ class Rehearsal:
         deadline = time.monotonic() + patience
         while not self._true(query, given):
             assert self.process is not None
-            assert self.process.poll() is None, f"the play was over before its next kill\n{self.last_words()}"
+            ended = self.process.poll()
+            assert ended is None, f"the play ended ({ended}) before its next kill\n{self.last_words()}"
             assert time.monotonic() < deadline, f"waited in vain for {query}\n{self.last_words()}"
             time.sleep(0.002 if self._watch else 0.05)
 
@@ -86,8 +87,8 @@ class Rehearsal:
         return summary
 
     def last_words(self) -> str:
-        """Return the end of what the conductor said on standard error."""
-        return (self.home / "play.log").read_text()[-3000:]
+        """Return the end of what the conductor and its children said."""
+        return "\n".join(f"{log.name}: {log.read_text()[-1500:]}" for log in sorted(self.home.glob("*.log")))
 
     @contextmanager
     def books(self) -> Iterator[psycopg.Connection[Any]]:

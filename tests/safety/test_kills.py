@@ -88,7 +88,7 @@ def books() -> Iterator[Books]:
     finally:
         if play.process is not None and play.process.poll() is None:
             play.kill()
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)  # the server may still be on its way out
 
 
 def _kill_again_and_again(play: Rehearsal) -> tuple[Counter[str], list[datetime]]:
