@@ -103,6 +103,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English")]  # a language is added with its translation, so that no page speaks two
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 # Static files are served from the package itself: no build, no collecting.

@@ -87,7 +87,7 @@ def _aside(request: Request, contact: Contact) -> dict[str, Any]:
         .select_related("claimed_by")
         .first()
     )
-    last = Message.objects.filter(workspace=workspace, contact=contact, direction="in").order_by("-at", "-id").first()
+    last = _last_in(workspace, contact)
     return {
         "handoff": handoff,
         "brief": brief_lines(handoff.brief) if handoff else [],
@@ -97,9 +97,20 @@ def _aside(request: Request, contact: Contact) -> dict[str, Any]:
         "slot_days": _slot_days(workspace, request.now),
         "suggested": suggestions(workspace, last, request.now),
         "last_in": last,
+        "may_write": may_write(contact, last),
         "closings": CLOSED_BECAUSE,
         "longest": LONGEST_TEXT,
     }
+
+
+def _last_in(workspace: Workspace, contact: Contact) -> Message | None:
+    rows = Message.objects.filter(workspace=workspace, contact=contact, direction="in")
+    return rows.order_by("-at", "-id").first()
+
+
+def may_write(contact: Contact, last: Message | None) -> bool:
+    """Tell whether a person may write: to whoever wrote to us, or agreed to texts; nobody is texted out of the blue."""
+    return last is not None or contact.reachable_sms
 
 
 def brief_lines(brief: str) -> list[tuple[str, str]]:
@@ -147,6 +158,10 @@ def answer(request: Request, contact: Contact) -> HttpResponse | None:
         return HttpResponseBadRequest("The form is incomplete. Please reload the page.")
     if not body:
         messages.error(request, _("There was nothing to send: the message was empty."))
+    elif not may_write(contact, _last_in(request.workspace, contact)):
+        messages.error(
+            request, _("They never wrote to us and have not agreed to texts. Nothing was sent; call them instead.")
+        )
     elif len(body) > LONGEST_TEXT:
         messages.error(request, _("That message is too long for a text. Nothing was sent; please shorten it."))
     else:

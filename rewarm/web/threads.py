@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from rewarm.domain import brief
-from rewarm.domain.outbox import bucket
-from rewarm.models import Contact, Conversation, Handoff, Message, Touch, Workspace
+from rewarm.domain.outbox import State, bucket
+from rewarm.models import Contact, Conversation, Handoff, Message, Touch, User, Workspace
 
 OPEN_FOR = timedelta(days=14)
 SHOWN = 60
@@ -89,13 +90,7 @@ def thread(workspace: Workspace, contact: Contact) -> list[Said]:
     messages = Message.objects.filter(workspace=workspace, contact=contact).select_related("touch", "author")
     said = [_said(workspace, contact, one) for one in messages]
     known = {one.touch.id for one in said if one.touch}
-    coming = Touch.objects.filter(workspace=workspace, contact=contact, purpose__in=["reply", "informational"])
-    said += [
-        _coming(workspace, touch)
-        for touch in coming
-        if touch.id not in known and touch.body and bucket(touch.state) in ("pending", "failed", "suppressed")  # type: ignore[arg-type]
-        and touch.channel == "sms"
-    ]  # fmt: skip
+    said += _coming(workspace, contact, known)
     said.sort(key=lambda one: one.at)
     return _with_days(said, ZoneInfo(workspace.zone))
 
@@ -117,12 +112,22 @@ def _machine(workspace: Workspace, touch: Touch | None) -> str:
     return names.get(touch.purpose if touch else "", "Assistant")
 
 
-def _coming(workspace: Workspace, touch: Touch) -> Said:
-    by_person = touch.content == "human"
-    name = "You" if by_person else _machine(workspace, touch)
-    return Said(
-        "person" if by_person else "assistant", name, str(touch.body), "", touch.channel, touch.planned_at, touch=touch
+def _coming(workspace: Workspace, contact: Contact, known: Collection[UUID]) -> list[Said]:
+    """Read the texts that are on their way, or did not leave: whoever wrote one wants to see what became of it."""
+    texts = Touch.objects.filter(
+        workspace=workspace, contact=contact, purpose__in=["reply", "informational"], channel="sms"
     )
+    unsent = [one for one in texts.exclude(id__in=known) if one.body and bucket(cast(State, one.state)) != "sent"]
+    authors = {one.extra["author"] for one in unsent if one.extra.get("author")}
+    names = {str(one.id): str(one) for one in User.objects.filter(id__in=authors)}
+    return [
+        Said(
+            "person" if one.extra.get("author") else "assistant",
+            names.get(one.extra.get("author", ""), _machine(workspace, one)),
+            str(one.body), "", one.channel, one.planned_at, touch=one,
+        )
+        for one in unsent
+    ]  # fmt: skip
 
 
 def _with_days(said: Sequence[Said], zone: ZoneInfo) -> list[Said]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from rewarm.actions.hand_off import claim
 from rewarm.models import (
     Appointment,
     Campaign,
@@ -20,9 +21,10 @@ from rewarm.models import (
     Membership,
     Segment,
     Touch,
+    User,
     Workspace,
 )
-from tests.cast import JOHN, House
+from tests.cast import JOHN, OMAR, House
 
 
 def test_priya_takes_a_handoff_answers_once_and_the_assistant_falls_silent(priya: Client, busy: House) -> None:
@@ -44,6 +46,30 @@ def test_priya_takes_a_handoff_answers_once_and_the_assistant_falls_silent(priya
     priya.post(f"/inbox/{john.id}/close", {"because": "called them"})
     assert Handoff.objects.get().closed_because == "called them"
     assert Conversation.objects.get(contact=john).assistant_off_at is None
+
+
+def test_whoever_comes_second_is_told_who_was_first(priya: Client, busy: House) -> None:
+    john, lee = busy.people["John"], User.objects.create_user("lee@harbor.example", name="Dr. Lee", password="x" * 12)
+    assert claim(busy.workspace, Handoff.objects.get().id, lee, busy.now)
+    priya.post(f"/inbox/{john.id}/claim")
+    assert "Dr. Lee took this one just before you" in priya.get(f"/inbox/{john.id}").text
+
+
+def test_an_answer_shows_at_once_with_its_author_and_what_became_of_it(priya: Client, busy: House) -> None:
+    thread = f"/inbox/{busy.people['Omar'].id}"
+    priya.post(f"{thread}/answer", {"body": "Are you sure?", "key": "k"})
+    bubble = r"Are you sure\?</p>\s*<footer><span>Priya Raman</span>.*?"
+    assert re.search(bubble + "planned", priya.get(thread).text, re.DOTALL)
+    busy.pass_time(timedelta(minutes=1))
+    assert re.search(bubble + "They asked us to stop", priya.get(thread).text, re.DOTALL)
+    assert "Are you sure?" not in busy.carrier.to(OMAR)
+
+
+def test_nobody_is_texted_out_of_the_blue_by_hand_either(priya: Client, busy: House) -> None:
+    thread = f"/inbox/{busy.people['Grace'].id}"
+    assert "have not agreed to texts" in priya.get(thread).text and "data-reply" not in priya.get(thread).text
+    priya.post(f"{thread}/answer", {"body": "Hello Grace", "key": "k"})
+    assert not Touch.objects.filter(content="human").exists()
 
 
 def test_an_empty_answer_sends_nothing_and_says_so(priya: Client, busy: House) -> None:
