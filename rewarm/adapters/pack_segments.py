@@ -28,9 +28,7 @@ def read_segments(pack: str, packs: Path = PACKS) -> tuple[Segment, ...]:
     segments: dict[str, Segment] = {}
     for path in (packs / "base" / "segments.yaml", packs / pack / "segments.yaml"):
         spec = _read(path, optional=pack in path.parts)
-        segments |= {
-            segment.slug: segment for segment in (_segment(one, words, path) for one in spec["segments"])
-        }
+        segments |= {segment.slug: segment for segment in (_segment(one, words, path) for one in spec["segments"])}
     return tuple(sorted(segments.values(), key=lambda segment: segment.rank))
 
 

@@ -116,9 +116,7 @@ class Audit:
     assumptions: Assumptions
 
 
-def audit(
-    rows: Sequence[AuditRow], ranks: Mapping[str, int], assumptions: Assumptions | None = None
-) -> Audit:
+def audit(rows: Sequence[AuditRow], ranks: Mapping[str, int], assumptions: Assumptions | None = None) -> Audit:
     """Audit the contacts of a workspace; `ranks` orders the segments by revenue at stake, 1 first.
 
     `worth` is for those who can be reached now, `worth_if` adds those whom a piece of evidence would open.
@@ -137,9 +135,7 @@ def audit(
         with_history=len(known),
         worth=_worth(_reachable(dormant), rests_on),
         worth_if=_worth(sum(bool(row.reachable or row.reachable_if) for row in dormant), rests_on),
-        segments=tuple(
-            _segment(slug, rows, rests_on) for slug in sorted(ranks, key=lambda slug: ranks[slug])
-        ),
+        segments=tuple(_segment(slug, rows, rests_on) for slug in sorted(ranks, key=lambda slug: ranks[slug])),
         start_with=_start_with(dormant, ranks),
         assumptions=rests_on,
     )
@@ -170,9 +166,7 @@ def _reachable(rows: Iterable[AuditRow]) -> int:
 def _evidence(rows: Iterable[AuditRow]) -> dict[str, int]:
     """Count, for each piece of evidence, the people out of reach whom it would open; the largest first."""
     out_of_reach = [row for row in rows if not row.reachable]
-    return dict(
-        Counter(evidence for row in out_of_reach for evidence in set(row.reachable_if.values())).most_common()
-    )
+    return dict(Counter(evidence for row in out_of_reach for evidence in set(row.reachable_if.values())).most_common())
 
 
 def _worth(people: int, assumptions: Assumptions) -> Worth:

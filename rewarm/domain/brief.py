@@ -47,8 +47,6 @@ def _next(facts: Sequence[tuple[str, str]]) -> str:
     """Suggest an opening: what they told us first, then a time."""
     goal = next((quote for kind, quote in facts if kind in ("goal", "concern")), "")
     opening = (
-        f"Start from what they told us (“{goal}”), answer what they asked, "
-        if goal
-        else "Answer what they asked, "
+        f"Start from what they told us (“{goal}”), answer what they asked, " if goal else "Answer what they asked, "
     )
     return opening + "then offer two concrete times."

@@ -82,9 +82,7 @@ def area_of(phone: str, rules: RuleSet) -> Area | None:
     return None
 
 
-def place_of(
-    phone: str | None, *, states: Sequence[str], zones: Sequence[str], country: str, rules: RuleSet
-) -> Place:
+def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], country: str, rules: RuleSet) -> Place:
     """Unite what we were told about a person with what the area code allows for (compliance 8.2).
 
     Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
@@ -114,9 +112,7 @@ def open_windows(
 ) -> list[tuple[datetime, datetime]]:
     """List, zone by zone, the half-open stretch of this local date that every row leaves open."""
     window = _shared_window(rows, day, int(guard / MINUTE))
-    return (
-        [(_instant(day, window[0], zone), _instant(day, window[1], zone)) for zone in zones] if window else []
-    )
+    return [(_instant(day, window[0], zone), _instant(day, window[1], zone)) for zone in zones] if window else []
 
 
 def is_open(at: datetime, rows: Sequence[Row], zones: Sequence[str], guard: timedelta) -> bool:
@@ -177,9 +173,7 @@ def _window(row: Row, day: date) -> Window | None:
 
 def _instant(day: date, minute: int, zone: str) -> datetime:
     local = datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
-    return (
-        local.replace(hour=minute // 60, minute=minute % 60) if minute < 24 * 60 else (local + DAY)
-    ).astimezone(UTC)
+    return (local.replace(hour=minute // 60, minute=minute % 60) if minute < 24 * 60 else (local + DAY)).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)

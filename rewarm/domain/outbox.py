@@ -135,9 +135,7 @@ def after_outcome(row: Row, outcome: Outcome, now: datetime) -> Row:
         case Refused(permanent, reason, retry_after):
             if permanent or row.state != "dispatching" or row.attempt >= MOST_ATTEMPTS:
                 return _enter(row, "failed", now, reason=reason)
-            return _enter(
-                row, "planned", now, not_before=now + (retry_after or _pause(row.attempt)), reason=reason
-            )
+            return _enter(row, "planned", now, not_before=now + (retry_after or _pause(row.attempt)), reason=reason)
         case Unknown(why):
             return _enter(row, "unknown", now, reason=why) if row.state == "dispatching" else row
         case _:
@@ -185,9 +183,7 @@ def _held_back(row: Row, verdict: Delay | Deny, now: datetime) -> Row:
             assert_never(verdict)
 
 
-def _proven(
-    row: Row, status: Status, provider_id: str | None, now: datetime, reason: str | None = None
-) -> Row:
+def _proven(row: Row, status: Status, provider_id: str | None, now: datetime, reason: str | None = None) -> Row:
     """Raise a touch to sent, keeping the highest status and the first provider id."""
     best = max(row.status, status, key=_RANK.__getitem__)
     sent = row if row.state == "sent" else _enter(row, "sent", now, reason=None)

@@ -67,15 +67,11 @@ class _Case:
     now: datetime
 
 
-def judge(
-    message: Proposed, view: ContactView, ledger: Sequence[Entry], rules: RuleSet, now: datetime
-) -> Verdict:
+def judge(message: Proposed, view: ContactView, ledger: Sequence[Entry], rules: RuleSet, now: datetime) -> Verdict:
     """Allow, delay or deny one message; never raises. The verdict is valid for the instant `now` only."""
     try:
         reason, retry_at, purpose = _decide(message, view, ledger, rules, now)
-        proof = receipt.write(
-            message, view, ledger, rules, now, purpose=purpose, reason=reason, retry_at=retry_at
-        )
+        proof = receipt.write(message, view, ledger, rules, now, purpose=purpose, reason=reason, retry_at=retry_at)
     except Exception as error:  # fail closed, and say what broke
         return Deny("gate_error", {"verdict": "deny", "reason": "gate_error", "error": repr(error)})
     if reason is None:
@@ -170,9 +166,7 @@ def confirms_a_fresh_opt_out(case: _Case) -> str | None:
     began = episode[0].at
     if not began - CLOCK_SKEW <= case.now <= began + CONFIRMATION_WITHIN:
         return "no_opt_out_to_confirm"
-    confirmed = any(
-        sent.purpose == "opt_out_confirmation" and sent.at >= began - CLOCK_SKEW for sent in case.view.sent
-    )
+    confirmed = any(sent.purpose == "opt_out_confirmation" and sent.at >= began - CLOCK_SKEW for sent in case.view.sent)
     return "already_confirmed" if confirmed or any(e.source in CARRIER_SOURCES for e in episode) else None
 
 

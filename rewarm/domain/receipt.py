@@ -92,9 +92,7 @@ _SHAPES: dict[type, tuple[tuple[str, Any, Callable[[Any], Any]], ...]] = {}
 
 def _shape(kind: type) -> tuple[tuple[str, Any, Callable[[Any], Any]], ...]:
     if kind not in _SHAPES:
-        _SHAPES[kind] = tuple(
-            (one.name, one.default, _CODECS.get(one.name, _PLAIN)[0]) for one in fields(kind)
-        )
+        _SHAPES[kind] = tuple((one.name, one.default, _CODECS.get(one.name, _PLAIN)[0]) for one in fields(kind))
     return _SHAPES[kind]
 
 
@@ -108,6 +106,4 @@ def _to_json(value: Any) -> dict[str, Any]:
 
 
 def _from_json(kind: type, found: Mapping[str, Any]) -> Any:
-    return kind(
-        **{name: held if held is None else _CODECS.get(name, _PLAIN)[1](held) for name, held in found.items()}
-    )
+    return kind(**{name: held if held is None else _CODECS.get(name, _PLAIN)[1](held) for name, held in found.items()})

@@ -217,9 +217,7 @@ class _Reader:
                 return Dated(field, "after", self.day())
         if self.token and self.token.text.isdecimal():
             return self._between(field)
-        raise self.wrong(
-            "“older than”, “newer than”, “30 to 60 days ago”, “before”, “on”, “after” or “is empty”"
-        )
+        raise self.wrong("“older than”, “newer than”, “30 to 60 days ago”, “before”, “on”, “after” or “is empty”")
 
     def _between(self, field: str) -> Rule:
         at, least = self.token.at if self.token else self.end, self.count()

@@ -56,12 +56,8 @@ class Taste:
 
 
 # Judgement, from product rule R7. At lunch and after work the guess overrides the meals, as evidence may.
-RETIRED = Taste(
-    ((time(9, 30), time(11, 30)), (time(14), time(16, 30))), False, "mid-morning, for the retired"
-)
-WORKING = Taste(
-    ((time(12), time(13)), (time(17), time(19))), True, "lunch or early evening, for people at work"
-)
+RETIRED = Taste(((time(9, 30), time(11, 30)), (time(14), time(16, 30))), False, "mid-morning, for the retired")
+WORKING = Taste(((time(12), time(13)), (time(17), time(19))), True, "lunch or early evening, for people at work")
 UNKNOWN = Taste(((time(9, 30), time(12)), (time(13), time(17, 30))), False, "ordinary hours, age unknown")
 ALL_DAY = ((time.min, time.max),)
 ANY_HOUR = Taste(ALL_DAY, False, "the first hours that suit every zone")
@@ -87,9 +83,7 @@ def choose(
     """
     explored = _share(seed, "explore") < EXPLORED_SHARE
     for taste in (RANDOM,) if explored else (_taste(due, born_year), ANY_HOUR):
-        for stretches in _good_days(
-            due, zones, hours, taste, taste.over_meals or channel == "email", serious
-        ):
+        for stretches in _good_days(due, zones, hours, taste, taste.over_meals or channel == "email", serious):
             return Chosen(_pick(stretches, _share(seed, "minute")), explored, taste.why)
     return None
 

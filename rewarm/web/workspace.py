@@ -37,7 +37,7 @@ class ChosenWorkspace:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self._get_response(request)
-        membership = _membership(cast(User, request.user), request.session.get("workspace"))
+        membership = _membership(request.user, request.session.get("workspace"))
         if membership is None:
             return render(request, "no_workspace.html", status=403)
         with within(membership.workspace_id):
@@ -57,7 +57,7 @@ def _membership(user: User, chosen: Any) -> Membership | None:
 
 def staff(view: View) -> View:
     """Mark a page for people who are logged in; every one of them belongs to the workspace that is open."""
-    return cast(View, login_required(view))
+    return login_required(view)
 
 
 def workspaces_of(user: User) -> list[tuple[UUID, str]]:

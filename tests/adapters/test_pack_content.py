@@ -251,7 +251,15 @@ def test_questions_in_other_words_find_their_answer(question: str, slug: str) ->
 
 @pytest.mark.parametrize(
     "question",
-    ["my dog ran away", "is aspirin bad for me", "who won last night", "will I go deaf", "the weather is awful", "ok", "?"],
+    [
+        "my dog ran away",
+        "is aspirin bad for me",
+        "who won last night",
+        "will I go deaf",
+        "the weather is awful",
+        "ok",
+        "?",
+    ],
 )
 def test_what_nobody_approved_is_left_to_a_person(question: str) -> None:
     assert best(question, pack_content.faq(PACK)) is None

@@ -13,9 +13,7 @@ ROWS = [
     AuditRow("Sarah", "recently_cold", ("recently_cold", "due"), SMS, has_facts=True, touches=2, heat=0.3),
     AuditRow("Grace", "due", ("due",), SMS, heat=0.9),
     AuditRow("Priya", "due", ("due",), frozenset({"sms", "email"}), has_facts=True, touches=9),
-    AuditRow(
-        "John", "due", ("due",), reachable_if={"sms": "a signed intake form", "email": "the web form's text"}
-    ),
+    AuditRow("John", "due", ("due",), reachable_if={"sms": "a signed intake form", "email": "the web form's text"}),
     AuditRow("Omar", "due", ("due",), touches=3),
     AuditRow("the fitter", None),
 ]

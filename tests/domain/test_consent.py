@@ -104,10 +104,6 @@ def test_only_an_opt_in_said_later_reopens(entries: list[Entry]) -> None:
         assert standing(entries, "sms").verdict == "denied"
 
 
-@given(
-    st.permutations(
-        [entry("granted"), entry("opted_out", LATER), entry("opted_in", LATEST), entry("denied", None)]
-    )
-)
+@given(st.permutations([entry("granted"), entry("opted_out", LATER), entry("opted_in", LATEST), entry("denied", None)]))
 def test_the_order_of_arrival_changes_nothing(entries: list[Entry]) -> None:
     assert standing(entries, "sms") == standing(sorted(entries, key=lambda e: e.id), "sms")

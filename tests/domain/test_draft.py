@@ -50,7 +50,9 @@ WORK = Fact("f2", "work", "school nurse")
 SARAH = Person("Sarah", "Lee", inquired_on=date(2026, 3, 10))
 
 
-def task(*facts: Fact, person: Person = SARAH, channel: str = "sms", stage: str = "educate", **more: object) -> Assignment:
+def task(
+    *facts: Fact, person: Person = SARAH, channel: str = "sms", stage: str = "educate", **more: object
+) -> Assignment:
     step = Step("s", channel, stage)
     options: dict[str, object] = {"style": STYLE, "now": NOW, "opt_out_due": False} | more
     return assign(person, facts, (), BRAND, step, **options)  # type: ignore[arg-type]

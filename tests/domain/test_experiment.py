@@ -61,9 +61,7 @@ def binomial(n: int, p: float) -> list[float]:
     return [math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
 
 
-@pytest.mark.parametrize(
-    ("p1", "n1", "p0", "n0"), [(0.3, 60, 0.05, 40), (0.1, 30, 0.1, 30), (0.02, 45, 0.0, 5)]
-)
+@pytest.mark.parametrize(("p1", "n1", "p0", "n0"), [(0.3, 60, 0.05, 40), (0.1, 30, 0.1, 30), (0.02, 45, 0.0, 5)])
 def test_power_equals_plain_enumeration(p1: float, n1: int, p0: float, n0: int) -> None:
     plain = sum(
         chance1 * chance0

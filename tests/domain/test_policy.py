@@ -84,7 +84,7 @@ def text_to(phone: str) -> Proposed:
         ("Nebraska (Omaha), Thanksgiving at two", "+14025550101", CT, "2026-11-26 14:00", "allow"),
         ("New York on Christmas Day has no ban", "+12125550101", ET, "2026-12-25 12:00", "allow"),
     ],
-)
+)  # fmt: skip
 def test_the_hours_of_the_states(who: str, phone: str, zone: str, wall_clock: str, verdict: str) -> None:
     assert said(ask(text_to(phone), now=local(wall_clock, zone))) == verdict, who
 
@@ -137,7 +137,7 @@ def test_the_hours_of_the_states(who: str, phone: str, zone: str, wall_clock: st
         ("the evening of that day", "+12125550101", ET, "2026-11-01 20:50", "quiet_hours"),
         ("a leap day", "+12125550101", ET, "2028-02-29 12:00", "allow"),
     ],
-)
+)  # fmt: skip
 def test_the_clocks_of_the_places(who: str, phone: str, zone: str, wall_clock: str, verdict: str) -> None:
     assert said(ask(text_to(phone), now=local(wall_clock, zone))) == verdict, who
 
@@ -184,10 +184,8 @@ def test_the_clocks_of_the_places(who: str, phone: str, zone: str, wall_clock: s
         ("Maine with a stale number check", "+12075550101", {"number_checked_at": FRIDAY_NOON - 32 * DAY},
          FRIDAY_NOON, "number_unchecked"),
     ],
-)
-def test_where_they_may_be(
-    who: str, phone: str, view: dict[str, object], now: datetime, verdict: str
-) -> None:
+)  # fmt: skip
+def test_where_they_may_be(who: str, phone: str, view: dict[str, object], now: datetime, verdict: str) -> None:
     assert said(ask(text_to(phone), replace(ONLY_THE_LAW, **view), now=now)) == verdict, who  # type: ignore[arg-type]
 
 
@@ -256,7 +254,7 @@ AT_HOME = replace(ONLY_THE_LAW, zones=(ET,), zone_source="zip")
           entry("complained", YESTERDAY, address="sarah@example.com", channel="email")), "opted_out"),
         ("nobody's name on it", replace(MARKETING, seller=""), (entry("granted"),), "no_seller"),
     ],
-)
+)  # fmt: skip
 def test_whose_consent(who: str, message: Proposed, ledger: tuple, verdict: str) -> None:  # type: ignore[type-arg]
     assert said(ask(message, AT_HOME, ledger, now=FRIDAY_NOON)) == verdict, who
 
@@ -292,7 +290,7 @@ NIGHT = local("2026-11-20 22:30", ET)
         ("they want no marketing: an answer carries no offer", NIGHT - HOUR, True,
          (entry("opted_out", scope="marketing"),), "opted_out"),
     ],
-)
+)  # fmt: skip
 def test_answers(who: str, asked_at: datetime | None, offer: bool, ledger: tuple, verdict: str) -> None:  # type: ignore[type-arg]
     reply = replace(MARKETING, purpose="reply", in_reply_to_at=asked_at, content_is_offer=offer)
     assert said(ask(reply, ONLY_THE_LAW, ledger, now=NIGHT)) == verdict, who
@@ -323,7 +321,7 @@ def test_two_machines_answering_each_other_are_slowed_down() -> None:
         ("the carrier has answered for us", (entry("opted_out", NIGHT, source="carrier"),), (),
          "already_confirmed"),
     ],
-)
+)  # fmt: skip
 def test_opt_out_confirmation(who: str, ledger: tuple, sent: tuple, verdict: str) -> None:  # type: ignore[type-arg]
     confirmation = replace(MARKETING, purpose="opt_out_confirmation")
     assert said(ask(confirmation, replace(ONLY_THE_LAW, sent=sent), ledger, now=NIGHT)) == verdict, who
@@ -349,7 +347,7 @@ def test_opt_out_confirmation(who: str, ledger: tuple, sent: tuple, verdict: str
         ("too late", {"expires_at": FRIDAY_NOON}, {}, "expired"),
         ("just in time", {"expires_at": FRIDAY_NOON + MINUTE}, {}, "allow"),
     ],
-)
+)  # fmt: skip
 def test_refusals(who: str, message: dict[str, object], view: dict[str, object], verdict: str) -> None:
     asked = replace(MARKETING, **message)  # type: ignore[arg-type]
     assert said(ask(asked, replace(ONLY_THE_LAW, **view), now=FRIDAY_NOON)) == verdict, who  # type: ignore[arg-type]
@@ -371,7 +369,7 @@ def test_refusals(who: str, message: dict[str, object], view: dict[str, object],
          "appointment_ahead",
          local("2026-11-23 10:01", ET)),
     ],
-)
+)  # fmt: skip
 def test_delays(who: str, view: dict[str, object], reason: str, retry_at: datetime) -> None:
     sunday_noon = local("2026-11-22 11:00", ET)
     now = sunday_noon if reason == "practice_hours" else FRIDAY_NOON + HOUR
@@ -412,9 +410,13 @@ def test_every_reason_is_explained_to_people() -> None:
 @pytest.mark.parametrize("now", [FRIDAY_NOON, NIGHT])
 def test_a_receipt_is_json_and_replays_to_the_same_verdict(message: Proposed, now: datetime) -> None:
     view = ContactView(
-        states=("NY",), zones=(ET,), next_appointment_at=now - DAY,
-        sent=(Sent(now - 9 * DAY, "marketing", "sms"),), last_touch_at=now - 9 * DAY,
-        min_gap=3 * DAY, accepts_sensitivity=2,
+        states=("NY",),
+        zones=(ET,),
+        next_appointment_at=now - DAY,
+        sent=(Sent(now - 9 * DAY, "marketing", "sms"),),
+        last_touch_at=now - 9 * DAY,
+        min_gap=3 * DAY,
+        accepts_sensitivity=2,
     )
     verdict = ask(message, view, now=now)
     assert replay(json.loads(json.dumps(verdict.receipt)), RULES) == verdict

@@ -15,9 +15,7 @@ MINUTE = timedelta(minutes=1)
 ZONES = ["America/New_York", "America/Chicago", "America/Phoenix", "America/Denver", "America/Los_Angeles",
          "America/Adak", "Pacific/Honolulu", "America/Puerto_Rico"]  # fmt: skip
 STATES = sorted(RULES.state_zones)
-PHONES = [
-    f"+1{code}5550101" for code in ("212", "689", "448", "812", "907", "512", "928", "504", "605", "800")
-]
+PHONES = [f"+1{code}5550101" for code in ("212", "689", "448", "812", "907", "512", "928", "504", "605", "800")]
 
 instants = st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC))
 whole_minutes = instants.map(lambda at: at.replace(second=0, microsecond=0))
@@ -29,9 +27,7 @@ acts = st.sampled_from(["granted", "denied", "opted_out", "opted_in", "bounced",
 @st.composite
 def histories(draw: st.DrawFn, now: datetime) -> tuple[Sent, ...]:
     hours = draw(st.lists(st.integers(0, 60 * 24), max_size=6))
-    return tuple(
-        Sent(now - timedelta(hours=h), draw(purposes), draw(st.sampled_from(["sms", "email"]))) for h in hours
-    )
+    return tuple(Sent(now - timedelta(hours=h), draw(purposes), draw(st.sampled_from(["sms", "email"]))) for h in hours)
 
 
 @st.composite
@@ -61,9 +57,7 @@ def questions(draw: st.DrawFn) -> tuple[Proposed, ContactView, list, datetime]: 
     ledger = [entry("granted", address=phone)] if draw(st.integers(0, 9)) else []
     for n, act in enumerate(draw(st.lists(acts, max_size=1))):
         at = now - timedelta(hours=draw(st.integers(0, 200)))
-        ledger.append(
-            entry(act, at, address=phone, id=str(n), scope=draw(st.sampled_from(["all", "marketing"])))
-        )
+        ledger.append(entry(act, at, address=phone, id=str(n), scope=draw(st.sampled_from(["all", "marketing"]))))
     return message, view, ledger, now
 
 
@@ -86,9 +80,7 @@ def test_no_more_evidence_against_ever_opens_the_door(question: tuple, data: st.
     if view.states or message.address[2:5] != "800":  # from no evidence at all to some is not "one more"
         more = replace(view, states=(*view.states, data.draw(st.sampled_from(STATES))))
         assert not isinstance(judge(message, more, ledger, RULES, now), Allow)
-    if view.zones or (
-        message.address[2:5] != "800" and not view.states
-    ):  # a zone is told instead of a state's
+    if view.zones or (message.address[2:5] != "800" and not view.states):  # a zone is told instead of a state's
         more = replace(view, zones=(*view.zones, data.draw(st.sampled_from(ZONES))))
         assert not isinstance(judge(message, more, ledger, RULES, now), Allow)
 

@@ -66,9 +66,7 @@ def test_the_order_key_sorts_by_warmth_at_any_moment(
 
 
 @given(st.sampled_from(CLASSES[1:]), st.lists(st.floats(0.901, 1.099), min_size=2, max_size=20))
-def test_a_level_that_jitters_around_an_edge_changes_class_once_at_most(
-    name: Temperature, jitter: list[float]
-) -> None:
+def test_a_level_that_jitters_around_an_edge_changes_class_once_at_most(name: Temperature, jitter: list[float]) -> None:
     seen = [classify(EDGES[name] * jitter[0])]
     for factor in jitter[1:]:
         seen.append(classify(EDGES[name] * factor, seen[-1]))

@@ -44,9 +44,7 @@ def fields(*kinds: Kind) -> st.SearchStrategy[str]:
 # -- rules ---------------------------------------------------------------------------------------------------
 
 days = st.dates(date(2024, 1, 1), date(2027, 6, 30)) | st.sampled_from([TODAY, date(2026, 2, 28)])
-spans = st.builds(Span, st.integers(0, 40), st.sampled_from(["days", "months"])) | st.just(
-    Span(36_000, "months")
-)
+spans = st.builds(Span, st.integers(0, 40), st.sampled_from(["days", "months"])) | st.just(Span(36_000, "months"))
 
 
 @st.composite
@@ -89,8 +87,7 @@ rules: st.SearchStrategy[Rule] = st.recursive(leaves, _grown, max_leaves=12)
 def _rows() -> st.SearchStrategy[ContactFields]:
     values: dict[Kind, st.SearchStrategy[object]] = {
         "day": st.none() | days,
-        "instant": st.none()
-        | st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 30), timezones=st.just(UTC)),
+        "instant": st.none() | st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 30), timezones=st.just(UTC)),
         "number": st.none() | st.integers(0, 3),
         "text": st.none() | st.just("") | st.sampled_from(TEXTS),
         "flag": st.booleans(),
