@@ -17,9 +17,9 @@ demo: ## Play thirty days of a practice, then open the app (ARGS="--once --json"
 	@bin/setup runtime
 	@$(VENV_PYTHON) -m rewarm demo $(ARGS)
 
-test: ## Run the tests (ARGS="tests/domain -k quiet" for some)
+test: ## Run the tests, on two cores (ARGS="tests/domain -k quiet" for some, on one)
 	@bin/setup dev
-	@$(VENV_PYTHON) -m pytest $(ARGS)
+	@$(VENV_PYTHON) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadgroup)
 
 check: ## Format, lint, types, contracts, migrations, docs
 	@bin/setup dev
