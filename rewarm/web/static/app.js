@@ -45,5 +45,10 @@ window.addEventListener("pageshow", () => document.querySelectorAll("button[disa
 document.addEventListener("change", (event) => { if (event.target.matches("[data-go]")) event.target.form.requestSubmit(); });
 
 const toEnd = () => document.querySelectorAll(".talk").forEach((talk) => { talk.scrollTop = talk.scrollHeight; });
-document.addEventListener("DOMContentLoaded", toEnd);
+document.addEventListener("DOMContentLoaded", () => {
+  toEnd();
+  // On a phone the whole page scrolls: begin at what was said last, not at the first letter.
+  const last = document.querySelector("#talk .talk > :last-child");
+  if (last && window.matchMedia("(max-width: 860px)").matches) last.scrollIntoView({ block: "center" });
+});
 document.addEventListener("htmx:afterSettle", (event) => { if (event.target.closest("#talk")) toEnd(); });
