@@ -65,12 +65,23 @@ class Rehearsal:
     def until(self, query: str, *given: object, patience: float = 60) -> None:
         """Look at the rows every few milliseconds, as the superuser, until `query` answers true."""
         deadline = time.monotonic() + patience
-        while not self._true(query, given):
+        while not self.holds(query, *given):
             assert self.process is not None
             ended = self.process.poll()
             assert ended is None, f"the play ended ({ended}) before its next kill\n{self.last_words()}"
             assert time.monotonic() < deadline, f"waited in vain for {query}\n{self.last_words()}"
             time.sleep(0.002 if self._watch else 0.05)
+
+    def holds(self, query: str, *given: object) -> bool:
+        """Ask the rows once; while there is no server to ask, nothing holds."""
+        try:
+            if self._watch is None:
+                self._watch = psycopg.connect(self.cluster.login(), autocommit=True)
+            found = self._watch.execute(query.encode(), given).fetchone()
+        except psycopg.Error:  # not there yet, or gone again
+            self._drop_watch()
+            return False
+        return bool(found and found[0])
 
     def clock(self) -> datetime:
         """Return how far the play has come."""
@@ -98,16 +109,6 @@ class Rehearsal:
             psycopg.connect(server.cluster.login(), autocommit=True) as rows,
         ):
             yield rows
-
-    def _true(self, query: str, given: tuple[object, ...]) -> bool:
-        try:
-            if self._watch is None:
-                self._watch = psycopg.connect(self.cluster.login(), autocommit=True)
-            found = self._watch.execute(query.encode(), given).fetchone()
-        except psycopg.Error:  # not there yet, or gone again
-            self._drop_watch()
-            return False
-        return bool(found and found[0])
 
     def _drop_watch(self) -> None:
         if self._watch is not None:
