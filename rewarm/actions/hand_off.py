@@ -56,7 +56,7 @@ def hand_off(
 def _brief(workspace: Workspace, contact: Contact, why: str, now: datetime) -> str:
     """Tell whoever picks up who this is, what we know and what was said, so that nobody has to ask twice."""
     profile = next((one.profile for one in read_segments(workspace.pack) if one.slug == contact.segment), None)
-    facts = Fact.objects.filter(workspace=workspace, contact=contact, hidden_at=None).order_by("-said_on")[:6]
+    facts = Fact.objects.filter(workspace=workspace, contact=contact, hidden_at=None).order_by("-said_on")
     thread = Message.objects.filter(workspace=workspace, contact=contact).order_by("-at", "-id")[:6]
     return brief.write(
         name=str(contact),
@@ -68,7 +68,7 @@ def _brief(workspace: Workspace, contact: Contact, why: str, now: datetime) -> s
             "last fitted": contact.last_fitting_on,
             "missed a visit": contact.missed_on,
         },
-        facts=[(fact.kind, fact.quote) for fact in facts],
+        facts=list(dict.fromkeys((fact.kind, fact.quote) for fact in facts))[:6],  # merged rows repeat their notes
         thread=[(one.direction, one.body) for one in reversed(thread)],
         objections=profile.objections if profile else (),
         today=now.date(),
