@@ -8,10 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rewarm.adapters import packs
+from rewarm.adapters.reply_texts import in_language
 from rewarm.domain import intent
 from rewarm.models import Appointment, Conversation, Message, Touch, Workspace
 
 REMINDED_LATELY = timedelta(days=2)
+REMEMBERED = timedelta(days=30)  # nobody answers an older question with a mere "yes"
 
 
 def hear(
@@ -26,13 +28,20 @@ def hear(
         intent.Reply(
             text=text,
             now=now.astimezone(zone),
-            asked=(thread.asked if thread else None) or _last_said(workspace, address),
+            asked=thread.asked if thread and thread.pending else last_said(workspace, address, now),
             pending=cast(intent.Pending, pending) if pending else None,
             offered=tuple(datetime.fromisoformat(one).astimezone(zone) for one in (thread.offered if thread else ())),
             appointment=visit.starts_at.astimezone(zone) if visit else None,
         ),
         packs.lexicon(workspace.pack),
     )
+
+
+def last_said(workspace: Workspace, address: str, now: datetime) -> str | None:
+    """Return what this address got from us last: "y" answers a journey's question as well as one of the assistant's."""
+    ours = Message.objects.filter(workspace=workspace, address=address, direction="out", at__gt=now - REMEMBERED)
+    last = ours.order_by("-at", "-id").first()
+    return last.body if last else None
 
 
 def refuses(reading: intent.Reading) -> str | None:
@@ -51,10 +60,9 @@ def answers_silently(reading: intent.Reading) -> bool:
     return "deceased" in reading.intents or "channel_change" in reading.intents
 
 
-def _last_said(workspace: Workspace, address: str) -> str | None:
-    """What they most likely answer to: our last words to this address."""
-    last = Message.objects.filter(workspace=workspace, address=address, direction="out").order_by("-at", "-id").first()
-    return last.body if last else None
+def parting_words(reading: intent.Reading) -> str:
+    """Name the confirmation that fits how they said no: to a stranger we say sorry, to others goodbye, in their language."""
+    return in_language("mistaken" if "wrong_number" in reading.intents else "opted_out", reading.language)
 
 
 def _was_reminded(workspace: Workspace, contact: UUID, now: datetime) -> bool:

@@ -33,6 +33,7 @@ def opt_out(
     scope: str = "all",
     raced: bool = False,
     confirm: bool = True,
+    wording: str = "opted_out",
 ) -> None:
     """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
 
@@ -47,7 +48,7 @@ def opt_out(
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
     if confirm and message.contact is not None and message.channel == "sms":
-        _confirm(workspace, message.contact, message, now)
+        _confirm(workspace, message.contact, message, now, wording)
     if tier == "legal" and message.contact is not None:
         hand_off(
             workspace, message.contact, cause=f"message:{message.id}", urgency="urgent",
@@ -93,14 +94,14 @@ def _close(
     advance(workspace, {place.id: (journey.OptedOut(),) for place in places}, now)
 
 
-def _confirm(workspace: Workspace, contact: Contact, message: Message, now: datetime) -> None:
+def _confirm(workspace: Workspace, contact: Contact, message: Message, now: datetime, wording: str) -> None:
     """Plan the one confirmation of this episode; the gate refuses a second one and a late one."""
     Touch.objects.bulk_create(
         [
             Touch(
                 id=uuid7(), workspace=workspace, contact=contact, cause=f"confirm_stop:{message.id}",
                 purpose="opt_out_confirmation", channel=message.channel, due=now, expires_at=now + CONFIRM_WITHIN,
-                address=message.address, body=text("opted_out", practice=workspace.name), content="opted_out",
+                address=message.address, body=text(wording, practice=workspace.name), content="opted_out",
                 planned_at=now,
             )
         ],

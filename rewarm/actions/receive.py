@@ -14,7 +14,7 @@ from django.db.models import F
 
 from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
-from rewarm.actions.hear import answers_silently, hear, refuses
+from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
 from rewarm.actions.opt_out import opt_in, opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters.channels import Incoming
@@ -66,7 +66,10 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     if refusal is not None:
         scope = "marketing" if reading.scope == "promotions" else "all"
         silent = answers_silently(reading)
-        opt_out(workspace, message, tier=refusal, scope=scope, now=now, raced=not got_lock, confirm=not silent)
+        opt_out(
+            workspace, message, tier=refusal, scope=scope, now=now, raced=not got_lock, confirm=not silent,
+            wording=parting_words(reading),
+        )  # fmt: skip
     elif words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)
     _pause_and_wake(workspace, contact, message, now, stopped=refusal is not None)

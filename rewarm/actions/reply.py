@@ -13,13 +13,13 @@ from django.db import OperationalError, connection, transaction
 from rewarm.actions import book as visits
 from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
-from rewarm.actions.hear import answers_silently, hear, refuses
+from rewarm.actions.hear import answers_silently, hear, last_said, parting_words, refuses
 from rewarm.actions.opt_out import opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
 from rewarm.adapters.pack_content import answer, answer_fields, faq
-from rewarm.adapters.reply_texts import text
-from rewarm.domain import conversation, free_time, journey
+from rewarm.adapters.reply_texts import in_language, text
+from rewarm.domain import conversation, free_time, intent, journey
 from rewarm.domain.event import Happened, Kind
 from rewarm.domain.faq import best
 from rewarm.domain.keywords import wants_help
@@ -65,7 +65,7 @@ class _Turn:
         profile = self.workspace.profile
         self.parts.append(
             text(
-                key,
+                in_language(key, self.heard.language),
                 name=self.name,
                 practice=self.workspace.name,
                 phone=profile.get("phone_spoken", self.workspace.phone),
@@ -154,11 +154,12 @@ def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message
         # Two texts may say together what neither says alone; the same message is never written into the ledger twice.
         opt_out(
             workspace, messages[-1], tier=refusal, scope="marketing" if reading.scope == "promotions" else "all", now=now,
-            confirm=not answers_silently(reading),
+            confirm=not answers_silently(reading), wording=parting_words(reading),
         )  # fmt: skip
     heard = conversation.Heard(
         reading.intents, reading.route, reading.why, reading.pick, reading.later_until,
         tuple((one.start, one.end) for one in reading.availability) if reading.availability else None,
+        reading.language,
     )  # fmt: skip
     return _Turn(workspace, thread, thread.contact, messages, heard, appointment, now)
 
@@ -240,13 +241,20 @@ def _say_answer(turn: _Turn, question: str) -> None:
     if wants_help(asked, packs.keywords()):
         turn.say("help")
         return
-    found = best(asked, entries, intent=question)
+    if question == "tell_more":
+        # "Yes please" asks for what we had offered: two more tips, an example, how a visit goes.
+        before, offered = intent.last_question(last_said(turn.workspace, turn.last.address, turn.now) or "")
+        found = best(offered, entries) or best(f"{before} {offered}", entries) if offered else None
+    else:
+        found = None
+    found = found or best(asked, entries, intent=question)
     entry = found.entry if found else next((one for one in entries if one.slug == question.removeprefix("ask_")), None)
     said = answer(entry, answer_fields(_profile(turn.workspace), turn.workspace.name)) if entry else None
     if said is None:
         _hand_off(turn, "unsure", "Asks something that our answers do not cover.")
     else:
-        turn.parts.append(said)
+        settled = turn.appointment is not None or bool(turn.parts)
+        turn.parts.append(conversation.without_invitation(said) if settled else said)
 
 
 def _profile(workspace: Workspace) -> dict[str, object]:
@@ -263,6 +271,7 @@ def _offer(turn: _Turn, availability: Sequence[tuple[datetime, datetime]] | None
     chosen = free_time.spread(fitting, SLOTS_OFFERED, turn.workspace.zone)
     turn.offered = [slot.starts_at for slot in chosen]
     turn.pending = "slot_choice"
+    turn.parts = [conversation.without_invitation(said) for said in turn.parts]
     lines = (f"{n}) {free_time.spoken(slot.starts_at, turn.workspace.zone)}" for n, slot in enumerate(chosen, 1))
     turn.say("offer" if opening == "plain" else f"offer_{opening}", slots="\n".join(lines))
     remember(turn.workspace.id, [Happened(Kind.OFFERED, turn.now, turn.contact.id, f"message:{turn.last.id}")])
@@ -305,12 +314,11 @@ def _speak(turn: _Turn) -> None:
     """Plan one message with all that is to be said; the gate sees it like any other."""
     if not turn.parts:
         return
-    first_time = not Touch.objects.filter(
-        workspace=turn.workspace, contact=turn.contact, cause__startswith="answer:"
-    ).exists()
     body = "\n\n".join(turn.parts)
-    if first_time and "assistant" not in body and not turn.handed_off and turn.last.channel == "sms":
-        body = text("assistant", practice=turn.workspace.name) + " " + body
+    if _introduces_itself(turn, body):
+        profile = turn.workspace.profile
+        said = text("assistant", practice=turn.workspace.name, sender=profile.get("sender_name", ""))
+        body = f"{said} {body}"
     if _said_before(turn, body):
         # The same words again would only annoy; somebody who asks twice was not helped by them.
         _hand_off(turn, "unsure", "Writes again what we answered before.", silent=True)
@@ -326,6 +334,14 @@ def _speak(turn: _Turn) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def _introduces_itself(turn: _Turn, body: str) -> bool:
+    """Tell whether the assistant must still say what it is; a yes to a reminder gets its thank-you without that."""
+    if "assistant" in body or turn.handed_off or turn.last.channel != "sms" or turn.heard.intents[0] == "confirm":
+        return False
+    answers = Touch.objects.filter(workspace=turn.workspace, contact=turn.contact, cause__startswith="answer:")
+    return not any("assistant" in (one.body or "") for one in answers)
 
 
 def _said_before(turn: _Turn, body: str) -> bool:

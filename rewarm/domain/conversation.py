@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,6 +12,8 @@ from typing import Literal
 URGENT = ("medical_urgent", "complaint")
 HUMAN = ("want_human", "deceased", "proxy", "channel_change", "other_language")
 ASKS = ("ask_price", "ask_insurance", "ask_question", "tell_more")
+# What needs no words of ours, or hardly any, in whichever language it was said.
+UNDERSTOOD_ANYWHERE = ("thanks", "not_interested", "auto_reply", "spam", "confirm", "cancel_appointment")
 # After this many questions in a row without a booking a person is better company than an assistant.
 MOST_ANSWERS = 4
 # Whoever names a day this near wants a visit rather than a pause.
@@ -40,6 +43,7 @@ class Heard:
     pick: int | None = None
     later_until: date | None = None
     availability: tuple[tuple[datetime, datetime], ...] | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,10 @@ def _stops(heard: Heard) -> tuple[Command, ...]:
         return (HandOff("hot", "Asks for a person."),)
     if "channel_change" in intents:
         return (HandOff("hot", "Wants to be reached another way."),)
-    if "proxy" in intents or "other_language" in intents:
-        return (HandOff("unsure", "Somebody else answers, or in another language."),)
+    if "proxy" in intents:
+        return (HandOff("unsure", "Somebody else answers for them."),)
+    if "other_language" in intents and intents[0] not in UNDERSTOOD_ANYWHERE:
+        return (HandOff("unsure", "Writes in another language."),)
     return ()
 
 
@@ -194,7 +200,8 @@ def _appointment(heard: Heard, talk: Talk) -> tuple[Command, ...]:
 def _picks(heard: Heard, talk: Talk) -> tuple[Command, ...]:
     instead = talk.appointment is not None
     if heard.pick is not None and heard.pick < len(talk.offered):
-        return (Book(talk.offered[heard.pick], instead),)
+        questions = tuple(Answer(kind) for kind in heard.intents if kind in ASKS)
+        return (Book(talk.offered[heard.pick], instead), *questions[:1])
     if "pick_slot" in heard.intents:
         return (Say("which_slot"),) if talk.offered else (Offer(heard.availability),)
     if talk.pending == "confirm_booking" and "confirm" in heard.intents and len(talk.offered) == 1:
@@ -250,3 +257,16 @@ def _small(heard: Heard, talk: Talk) -> tuple[Command, ...]:
         if silent in intents:
             return (LeaveIt(f"Nothing to answer: {silent.replace('_', ' ')}."),)
     return ()
+
+
+_INVITES = re.compile(
+    r"\b(?:time|day|morning|afternoon|visit|come|start|plan that|short call|have a look)\b", re.IGNORECASE
+)
+
+
+def without_invitation(answer: str) -> str:
+    """Drop the closing "Shall I look for a time?" of an answer when the times follow anyway, or the visit is booked."""
+    body, gap, closing = answer.rstrip().rpartition(". ")
+    if not gap or not closing.endswith("?") or not _INVITES.search(closing):
+        return answer
+    return f"{body}."

@@ -89,6 +89,7 @@ class Reading:
     availability: tuple[Interval, ...] | None = None
     opt_out: OptOut | None = None
     scope: Scope | None = None
+    language: str | None = None  # None is the practice's own, as far as we can tell
 
 
 def read(reply: Reply, lexicon: Lexicon) -> Reading:
@@ -237,16 +238,17 @@ _SOON = timedelta(days=45)  # what lies further out than this is no timeframe to
 _OFFERS_MORE = re.compile(
     r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell"
     r"|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)"
-    r"|shall i (?:tell|send|say|list|explain)|^want (?!to come|a (?:visit|time))|answer help|still (?:on your mind|a bother)|^is there (?:a|any|one) "
-    r"|(?:would|does) (?:that|this|it) help|shall we (?:tell|send|lay)"
+    r"|shall i (?:tell|send|say|list|explain)|^want (?!to come|a (?:visit|time))|answer help"
+    r"|still (?:on your mind|a bother)|^is there (?:a|any|one) "
+    r"|(?:would|does) (?:that|this|it) help|shall we (?:tell|send)"
 )
 _OFFERS_CALL = re.compile(
     r"(?:one of us|somebody|someone|a person|we) (?:call|phone|ring|look)|(?:phone|short) chat|when may we call"
-    r"|have (?:somebody|someone)|(?:somebody|someone) (?:send|look)|like us to look|we can look up"
+    r"|have (?:somebody|someone)|(?:somebody|someone) (?:send|look)|like us to look|we can (?:look up|put the options|go over)"
 )
 _OFFERS_VISIT = re.compile(
     r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment"
-    r"|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit"
+    r"|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|suit you|suits you"
     r"|find you|get you in"
 )
 
@@ -270,7 +272,7 @@ def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
         and "?" in evidence.text
     ):
         return None
-    if _OFFERS_CALL.search(question) or ("would that" in question and _OFFERS_CALL.search(before)):
+    if _OFFERS_CALL.search(question) or (_BACKWARD.search(question) and _OFFERS_CALL.search(before)):
         return Meant(("want_human",), "yes to a call")
     if _OFFERS_MORE.search(question):
         return Meant(("tell_more",), "yes to hearing more")
@@ -279,6 +281,7 @@ def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
     return None
 
 
+_BACKWARD = re.compile(r"^(?:would that|does that|shall i\?|shall we\?)")  # asks about the sentence before
 _ANY_OF_THEM = re.compile(
     r"^\W*(?:ok |sure |yes )*(?:either|both|whichever|any ?time|any|whatever|no preference|does not matter|you (?:pick|choose))\b"
 )
@@ -381,6 +384,7 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
         later_until=until,
         availability=times if _WITH_TIMES & set(intents) else None,
         opt_out=stop,
+        language=evidence.language,
     )
     return replace(reading, scope=_scope(meant, evidence, stop))
 
