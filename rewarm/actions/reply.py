@@ -19,7 +19,8 @@ from rewarm.actions.remember import remember
 from rewarm.adapters import packs
 from rewarm.adapters.pack_content import answer, answer_fields, faq
 from rewarm.adapters.reply_texts import in_language, text
-from rewarm.domain import conversation, free_time, intent, journey
+from rewarm.domain import conversation, free_time, journey
+from rewarm.domain.bare_answer import last_question
 from rewarm.domain.event import Happened, Kind
 from rewarm.domain.faq import best
 from rewarm.domain.keywords import wants_help
@@ -243,7 +244,7 @@ def _say_answer(turn: _Turn, question: str) -> None:
         return
     if question == "tell_more":
         # "Yes please" asks for what we had offered: two more tips, an example, how a visit goes.
-        before, offered = intent.last_question(last_said(turn.workspace, turn.last.address, turn.now) or "")
+        before, offered = last_question(last_said(turn.workspace, turn.last.address, turn.now) or "")
         found = best(offered, entries) or best(f"{before} {offered}", entries) if offered else None
     else:
         found = None

@@ -13,7 +13,7 @@ URGENT = ("medical_urgent", "complaint")
 HUMAN = ("want_human", "deceased", "proxy", "channel_change", "other_language")
 ASKS = ("ask_price", "ask_insurance", "ask_question", "tell_more")
 # What needs no words of ours, or hardly any, in whichever language it was said.
-UNDERSTOOD_ANYWHERE = ("thanks", "not_interested", "auto_reply", "spam", "confirm", "cancel_appointment")
+UNDERSTOOD_ANYWHERE = ("thanks", "not_interested", "auto_reply", "spam")
 # After this many questions in a row without a booking a person is better company than an assistant.
 MOST_ANSWERS = 4
 # Whoever names a day this near wants a visit rather than a pause.
@@ -137,7 +137,7 @@ def decide(heard: Heard, talk: Talk) -> Plan:
     intents = heard.intents
     return Plan(
         _urgent(intents)
-        or _stops(heard)
+        or _stops(heard, talk)
         or _appointment(heard, talk)
         or _picks(heard, talk)
         or _wants_time(heard, talk)
@@ -164,7 +164,7 @@ def _urgent(intents: Sequence[str]) -> tuple[Command, ...]:
     return ()
 
 
-def _stops(heard: Heard) -> tuple[Command, ...]:
+def _stops(heard: Heard, talk: Talk) -> tuple[Command, ...]:
     """Whatever ends the writing without being an opt-out of the address."""
     intents = heard.intents
     if "opt_out" in intents or "wrong_number" in intents:
@@ -175,7 +175,8 @@ def _stops(heard: Heard) -> tuple[Command, ...]:
         return (HandOff("hot", "Wants to be reached another way."),)
     if "proxy" in intents:
         return (HandOff("unsure", "Somebody else answers for them."),)
-    if "other_language" in intents and intents[0] not in UNDERSTOOD_ANYWHERE:
+    about_visit = talk.appointment is not None and intents[0] in ("confirm", "cancel_appointment")
+    if "other_language" in intents and intents[0] not in UNDERSTOOD_ANYWHERE and not about_visit:
         return (HandOff("unsure", "Writes in another language."),)
     return ()
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from rewarm.domain.availability import Interval, availability, wishes_named
+from rewarm.domain.bare_answer import bare_answer
 from rewarm.domain.evidence import Evidence, weigh
 from rewarm.domain.intent_rules import NO, ONLY_PROMOTIONS, RULES, YES, Asked, Meant, menu_choice
 from rewarm.domain.keywords import OptOut, opt_out, soft_no
@@ -177,7 +178,7 @@ def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
     if evidence.sure("want_human") and state != "slot_choice" and not cancels:
         return Meant(("want_human",), evidence.words["want_human"])
     if state is None:
-        return _bare_answer(evidence, asked)
+        return bare_answer(evidence, asked)
     if state.startswith("qualify"):
         return _qualifying(evidence, asked)
     if _UNDECIDED.search(evidence.spelled):
@@ -235,64 +236,6 @@ _UNDECIDED = re.compile(
     r"|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
 )
 _SOON = timedelta(days=45)  # what lies further out than this is no timeframe to plan a visit by
-_OFFERS_MORE = re.compile(
-    r"like to (?:know|hear|see|learn)|want (?:to hear|to know|details|more|me to (?:send|tell"
-    r"|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)"
-    r"|shall i (?:tell|send|say|list|explain)|^want (?!to come|a (?:visit|time))|answer help"
-    r"|still (?:on your mind|a bother)|^is there (?:a|any|one) "
-    r"|(?:would|does) (?:that|this|it) help|shall we (?:tell|send)"
-)
-_OFFERS_CALL = re.compile(
-    r"(?:one of us|somebody|someone|a person|we) (?:call|phone|ring|look)|(?:phone|short) chat|when may we call"
-    r"|have (?:somebody|someone)|(?:somebody|someone) (?:send|look)|like us to look|we can (?:look up|put the options|go over)"
-)
-_OFFERS_VISIT = re.compile(
-    r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment"
-    r"|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|suit you|suits you"
-    r"|find you|get you in"
-)
-
-
-def _bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
-    """Read a bare yes to our last message by what that message proposed."""
-    words = evidence.spelled.strip(" .!\U0001f44d")
-    if not asked.question or len(words) > 24:
-        return None
-    before, question = last_question(asked.question)
-    if not question:
-        return None
-    if _OFFERS_VISIT.search(question) and (
-        _ANY_OF_THEM.search(evidence.spelled) or _WHAT_IS_THERE.search(evidence.spelled)
-    ):
-        return Meant(("book",), "leaves the time to us")
-    if (
-        not YES.search(evidence.spelled)
-        or evidence.sure("book")
-        or evidence.sure("ask_question")
-        and "?" in evidence.text
-    ):
-        return None
-    if _OFFERS_CALL.search(question) or (_BACKWARD.search(question) and _OFFERS_CALL.search(before)):
-        return Meant(("want_human",), "yes to a call")
-    if _OFFERS_MORE.search(question):
-        return Meant(("tell_more",), "yes to hearing more")
-    if _OFFERS_VISIT.search(question):
-        return Meant(("book",), "yes to a visit")
-    return None
-
-
-_BACKWARD = re.compile(r"^(?:would that|does that|shall i\?|shall we\?)")  # asks about the sentence before
-_ANY_OF_THEM = re.compile(
-    r"^\W*(?:ok |sure |yes )*(?:either|both|whichever|any ?time|any|whatever|no preference|does not matter|you (?:pick|choose))\b"
-)
-_WHAT_IS_THERE = re.compile(r"\bwhat (?:have you|do you have|you)(?: got)?\W*$|^\W*(?:ok )?when\W*$")
-
-
-def last_question(said: str) -> tuple[str, str]:
-    """Split what we said last, in small letters, into the sentence before our question and the question; "" when none."""
-    parts = [part.strip().lower() for part in re.split(r"(?<=[.!?])\s+|\n", said) if part.strip()]
-    at = max((i for i, part in enumerate(parts) if part.endswith("?")), default=-1)
-    return (parts[at - 1] if at > 0 else "", parts[at]) if at >= 0 else ("", "")
 
 
 def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None:

@@ -24,6 +24,7 @@ from rewarm.domain.conversation import (
     Say,
     Talk,
     decide,
+    without_invitation,
 )
 
 TUESDAY, THURSDAY = datetime(2026, 11, 24, 15, tzinfo=UTC), datetime(2026, 11, 26, 19, tzinfo=UTC)
@@ -123,3 +124,20 @@ def test_no_reply_is_lost(intents: list[str], talk: Talk, pick: int | None) -> N
 def test_soon_is_a_week() -> None:
     edge = date(2026, 11, 21) + timedelta(days=8)
     assert isinstance(commands(heard("later", later_until=edge), Talk(today=date(2026, 11, 21)))[0], Postpone)
+
+
+def test_a_pick_with_a_question_books_and_answers() -> None:
+    assert commands(heard("pick_slot", "ask_question", pick=0), OFFERED) == (Book(TUESDAY), Answer("ask_question"))
+
+
+def test_a_foreign_thank_you_needs_nobody() -> None:
+    assert commands(heard("thanks", "other_language", language="es")) == (LeaveIt("Nothing to answer: thanks."),)
+    assert isinstance(commands(heard("book", "other_language", language="es"))[0], HandOff)
+    assert commands(heard("confirm", "other_language", language="es"), BOOKED) == (Confirm(),)
+
+
+def test_an_answer_does_not_ask_for_what_is_settled() -> None:
+    assert without_invitation("We are open until 5. Is there a day that suits you?") == "We are open until 5."
+    assert (
+        without_invitation("It depends on your phone. Which one is it?") == "It depends on your phone. Which one is it?"
+    )

@@ -109,6 +109,72 @@ def test_a_bare_yes_takes_its_meaning_from_the_question() -> None:
     assert heard("yes", asked="Is it for yourself?", pending="qualify_need").intents[0] == "give_info"
 
 
+JOURNEY_ASKED = [
+    ("You mentioned bingo nights. Want two more?", "tell_more"),
+    ("We'd start with your days. Shall I say more?", "tell_more"),
+    ("A short phone chat is a fine start. Would that be easier?", "want_human"),
+    ("Shall one of us call you about it?", "want_human"),
+    ("Would a morning or afternoon visit suit you?", "book"),
+]
+
+
+@pytest.mark.parametrize(("asked", "intent"), JOURNEY_ASKED)
+def test_a_bare_yes_answers_what_a_journey_asked(asked: str, intent: str) -> None:
+    assert {heard(yes, asked=asked).intents[0] for yes in ("y", "Yes", "sure", "ok")} == {intent}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("whichever", "book"), ("how about thursday afternoon", "book"), ("can I come monday at 10", "book"),
+        ("I need to rebook the one I skipped", "reschedule"), ("please cancel my 2pm", "cancel_appointment"),
+        ("no hurry", "thanks"), ("fall is easier for me", "later"), ("have to talk to my husband first", "later"),
+        ("I'd prefer to speak to somebody", "want_human"), ("this isn't Carla's phone", "wrong_number"),
+        ("does goldplan cover a hearing test", "ask_insurance"), ("we passed on them", "unclear"), ("kindly discontinue", "opt_out"),
+        ("your number is blocked now", "opt_out"), ("saquen mi nombre por favor", "opt_out"),
+    ],
+)  # fmt: skip
+def test_plain_words_after_an_invitation(text: str, intent: str) -> None:
+    assert heard(text, asked="Would a morning or afternoon visit suit you?").intents[0] == intent
+
+
+def test_who_brings_somebody_does_not_answer_for_them() -> None:
+    assert heard("Thursday at 2 works, my nephew will drive me").intents == ("book",)
+
+
+OFFERED = (datetime(2026, 5, 7, 9, tzinfo=CHICAGO), datetime(2026, 5, 13, 14, tzinfo=CHICAGO))
+OFFER = "Any of these?\n1) Thu May 7, 9:00 AM\n2) Wed May 13, 2:00 PM\nReply with the number."
+
+
+@pytest.mark.parametrize(
+    ("text", "intents", "pick"),
+    [
+        ("cannot make those, anything the following week", ("decline_slots", "book"), None),
+        ("nothing sooner?", ("decline_slots",), None),
+        ("any in the morning?", ("decline_slots", "book"), None),
+        ("2 please, where do I park?", ("pick_slot", "ask_question"), 1),
+    ],
+)
+def test_an_offer_is_taken_only_when_they_take_it(text: str, intents: tuple[str, ...], pick: int | None) -> None:
+    reading = heard(text, asked=OFFER, pending="slot_choice", offered=OFFERED)
+    assert (reading.intents, reading.pick) == (intents, pick)
+
+
+@pytest.mark.parametrize("pending", ["slot_choice", "day_or_time", "confirm_appointment"])
+@pytest.mark.parametrize(
+    "text", ["End this please", "I want out", "take me off", "saquenme de su lista", "enough already"]
+)
+def test_a_stop_in_other_words_is_heard_while_a_visit_is_arranged(text: str, pending: str) -> None:
+    assert heard(text, asked=OFFER, pending=pending, offered=OFFERED, appointment=VISIT).intents[0] == "opt_out"
+
+
+def test_one_letter_answers_a_reminder() -> None:
+    asked = "Seeing you tomorrow. Reply YES if that still works, or R if you need another time."
+    assert heard("R", asked=asked, pending="confirm_appointment", appointment=VISIT).intents[0] == "reschedule"
+    question = heard("is it with dr lee", asked=asked, pending="confirm_appointment", appointment=VISIT)
+    assert question.intents[0] == "ask_question"
+
+
 PENDING = st.sampled_from(
     [
         None, "slot_choice", "day_or_time", "confirm_booking", "confirm_appointment",
