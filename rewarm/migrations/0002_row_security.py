@@ -39,10 +39,16 @@ CREATE INDEX event_contact ON rewarm_event (workspace_id, contact, at);
 CREATE INDEX event_kind ON rewarm_event (workspace_id, kind, at);
 CREATE TABLE rewarm_event_rest PARTITION OF rewarm_event DEFAULT;
 CREATE FUNCTION rewarm_event_month(month date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-DECLARE first date := date_trunc('month', month);
+DECLARE first date := date_trunc('month', month); part text := 'rewarm_event_' || to_char(first, 'YYYY_MM');
 BEGIN
-  EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF rewarm_event FOR VALUES FROM (%L) TO (%L)',
-                 'rewarm_event_' || to_char(first, 'YYYY_MM'), first, first + interval '1 month');
+  IF to_regclass(part) IS NOT NULL THEN RETURN; END IF;
+  EXECUTE format('CREATE TABLE %I PARTITION OF rewarm_event FOR VALUES FROM (%L) TO (%L)',
+                 part, first, first + interval '1 month');
+  -- A month is a table of its own, too, that could be asked past its parent.
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+  EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', part);
+  EXECUTE format('CREATE POLICY own_workspace ON %I USING (workspace_id = rewarm_workspace()) '
+                 'WITH CHECK (workspace_id = rewarm_workspace())', part);
 END $$;
 SELECT rewarm_event_month((date '2026-01-01' + make_interval(months => n))::date) FROM generate_series(0, 35) n;
 """
