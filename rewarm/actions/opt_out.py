@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 
 from rewarm.actions.advance import advance
@@ -15,10 +16,13 @@ from rewarm.domain import journey
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Address, Consent, Contact, Enrollment, Touch, Workspace
 from rewarm.models.base import uuid7
+from rewarm.models.outbox import wait_for_address
 
 if TYPE_CHECKING:
     from rewarm.models import Message
 
+# An opt-out waits this long for a call to the same address, then commits without it (house.md, the gate).
+PATIENCE = timedelta(seconds=2)
 CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
 # A confirmation is itself about the opt-out; these are not, and die with it.
 _SURVIVES = Q(purpose="opt_out_confirmation")
@@ -56,8 +60,10 @@ def opt_out(
         )  # fmt: skip
 
 
+@transaction.atomic
 def unsubscribe(workspace: Workspace, address: str, *, source: str, cause: str, now: datetime) -> None:
-    """Honour a click on the way out of an e-mail (RFC 8058)."""
+    """Honour a click on the way out of an e-mail (RFC 8058), after a letter that is leaving right now."""
+    wait_for_address(workspace.id, address, PATIENCE)
     _close(workspace, address, "email", source=source, cause=cause, quote=None, message=None, now=now)
 
 
@@ -88,7 +94,8 @@ def _close(
         for touch, contact in doomed.values_list("id", "contact_id")
     ]
     doomed.update(state="suppressed", reason="opted_out")
-    events += [Happened(Kind.OPTED_OUT, now, holder, cause, {"channel": channel}) for holder in holders]
+    said = f"message:{message.id}" if message else "unsubscribe"  # no address: an event outlives its person
+    events += [Happened(Kind.OPTED_OUT, now, holder, said, {"channel": channel}) for holder in holders]
     remember(workspace.id, events)
     places = Enrollment.objects.filter(workspace=workspace, contact_id__in=holders).exclude(status="ended")
     advance(workspace, {place.id: (journey.OptedOut(),) for place in places}, now)

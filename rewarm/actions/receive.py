@@ -15,7 +15,8 @@ from django.db.models import F
 from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
 from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
-from rewarm.actions.opt_out import opt_in, opt_out
+from rewarm.actions.opt_out import PATIENCE, opt_in, opt_out
+from rewarm.actions.reconcile import in_the_thread
 from rewarm.actions.remember import remember
 from rewarm.adapters.channels import Incoming
 from rewarm.adapters.packs import keywords
@@ -29,8 +30,6 @@ from rewarm.models.outbox import row_of, wait_for_address
 # Several texts in a row get one answer; people who type long thoughts need this long between two of them.
 DEBOUNCE = timedelta(seconds=40)
 LIVE_FOR = timedelta(hours=48)
-# An opt-out waits this long for a call to the same address, then commits without it (house.md, the gate).
-PATIENCE = timedelta(seconds=2)
 DEAD_AFTER = 2
 
 
@@ -58,8 +57,9 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     )  # fmt: skip
     if not _keep(message):
         return Taken(fresh=False)
+    # The thread before the bell of the pages, as the answer does: two who lock in one order never lock each other out.
+    thread = Conversation.objects.select_for_update().filter(workspace=workspace, contact=contact).first()
     remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id, f"message:{message.id}")])
-    thread = Conversation.objects.filter(workspace=workspace, contact=contact).first()
     visit = upcoming(workspace, contact.id, now)
     reading = hear(workspace, thread, visit, incoming.text, address, now)
     refusal = refuses(reading)
@@ -189,9 +189,18 @@ def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
     if before.state in ("planned", "leased", "unknown", "dispatching") and after.state == "sent":
         events.append(Happened(Kind.SENT, now, touch.contact_id, f"touch:{touch.id}", {"purpose": touch.purpose}))
     remember(workspace.id, events)
+    if before.state != "sent" and after.state == "sent":
+        _complete(workspace, touch, now)
     if after.status == "undelivered":
         _count_dead(workspace, touch, now)
     return True
+
+
+def _complete(workspace: Workspace, touch: Touch, now: datetime) -> None:
+    """Write what the worker could not: a receipt proves that the touch left, though nobody recorded its call."""
+    Message.objects.bulk_create([in_the_thread(workspace, touch, now)], ignore_conflicts=True)
+    if touch.enrollment_id and touch.step is not None:
+        advance(workspace, {touch.enrollment_id: (journey.TouchSent(touch.step),)}, now)
 
 
 def _touch_id(incoming: Incoming) -> UUID | None:

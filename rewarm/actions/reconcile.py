@@ -35,7 +35,7 @@ def reconcile(workspace: Workspace, now: datetime) -> int:
         events.append(
             Happened(Kind.SENDING_UNKNOWN, now, touch.contact_id, f"touch:{one}", {"reason": row.reason or ""})
         )
-        Message.objects.bulk_create([_in_the_thread(workspace, touch, now)], ignore_conflicts=True)
+        Message.objects.bulk_create([in_the_thread(workspace, touch, now)], ignore_conflicts=True)
         if touch.enrollment_id and touch.step is not None:
             moves[touch.enrollment_id].append(journey.TouchSent(touch.step))
     closed = Touch.objects.filter(
@@ -46,7 +46,8 @@ def reconcile(workspace: Workspace, now: datetime) -> int:
     return len(lost) + closed
 
 
-def _in_the_thread(workspace: Workspace, touch: Touch, now: datetime) -> Message:
+def in_the_thread(workspace: Workspace, touch: Touch, now: datetime) -> Message:
+    """Write down a touch that left, or may have left, without a worker who could say so."""
     return Message(
         id=uuid7(), workspace=workspace, contact_id=touch.contact_id, touch=touch, direction="out", channel=touch.channel,
         address=touch.address, sender_id=touch.sender_id, provider_id=f"touch:{touch.id}", subject=touch.subject,

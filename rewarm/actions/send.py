@@ -374,7 +374,8 @@ def _happened(touch: Touch, row: outbox.Row, now: datetime) -> Happened:
         "failed": Kind.TOUCH_FAILED,
         "planned": Kind.TOUCH_DELAYED,
     }
-    data = {"purpose": touch.purpose, "channel": touch.channel, "reason": row.reason or ""}
+    # The carrier's own words stay with the touch: they may name the address, and an event outlives its person.
+    data = {"purpose": touch.purpose, "channel": touch.channel}
     return Happened(kinds[row.state], now, touch.contact_id, f"touch:{touch.id}", data)
 
 
