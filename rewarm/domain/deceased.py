@@ -19,7 +19,7 @@ _SAID_OF_PERSON: Final = re.compile(
     rf"(?:{_TITLED}|\b(?:pt|patient|client|he|she|they)\b(?: sadly)?),? ?(?:is |was |has )?{_GONE}"
 )
 _AT_START: Final = re.compile(
-    r"(?:^|[.;:!?\n*(,-]\s*|\d\s+|\b[a-z]{2}: |\bper \w+,? |"
+    r"(?:^|[.;:!?\n*(,-]\s{0,9}|\d\s{1,9}|\b[a-z]{2}: |\bper \w+,? |"
     r"\b(?:that|says|said|reports?|reported|notified|us|marked|mark|is|chart|status) )(?:marked )?"
     r"(?P<said>deceased|dec'd|decd\b|passed away(?!\?)|passed(?=\.\s|\s*$| (?:on )?\d)|r\.?i\.?p\b|obit(?:uary)?\b)"
 )

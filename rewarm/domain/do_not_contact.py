@@ -86,13 +86,13 @@ def _refusals(note: str, words: str) -> Iterator[tuple[Span, Channels]]:
     for match in said_by.OPT_OUT.finditer(words):
         yield Span(match.start(), match.end("rest")), _opted_out(words, match)
     for match in said_by.ABBREVIATION.finditer(note):
-        if not re.search(r"\b(?:not|no longer|off) (?:on |the )*$", words[: match.start()]):
+        if not re.search(r"\b(?:not|no longer|off) (?:on |the )*$", _before(words, match.start())):
             yield Span(*match.span()), _ABBREVIATED[match[0]]
     for match in said_by.NAMED_FIRST.finditer(words):
         yield Span(*match.span()), _channels(match["list"])
     for pattern, channels in _SAYINGS:
         for match in pattern.finditer(words):
-            if not said_by.UNSAID.search(words[: match.start()]):
+            if not said_by.UNSAID.search(_before(words, match.start())):
                 yield Span(*match.span()), channels
 
 
@@ -123,7 +123,7 @@ def _end_of_refused(words: str, match: re.Match[str]) -> int | None:
         join = joins[index - 1][0]
         wanted = said_by.WANTED.match(words, end)
         imperative = (
-            said_by.ONE_THING.search(words[:end]) and "no" not in join and not closed_by_or
+            said_by.ONE_THING.search(_before(words, end)) and "no" not in join and not closed_by_or
         )  # "no calls, text her"
         if not wanted and not imperative:
             return end
@@ -131,7 +131,7 @@ def _end_of_refused(words: str, match: re.Match[str]) -> int | None:
 
 
 def _is_no_refusal(note: str, words: str, span: Span, *, of_anybody: bool) -> bool:
-    before, said = words[: span.start], span.of(words)
+    before, said = _before(words, span.start), span.of(words)
     if (
         said_by.LIMIT.match(words, span.end)
         or said_by.FOREIGN_LIST.match(words, span.end)
@@ -158,7 +158,12 @@ def _says_there_is_none(words: str, span: Span) -> bool:
         return False
     if said.endswith(("email", "e-mail")):
         return not re.match(r"\s*(?:pls|please|per|/|or\b)", words[span.end :])
-    return bool(said.endswith(("call", "phone", "mail")) or said_by.TRIED.search(words[: span.start]))
+    return bool(said.endswith(("call", "phone", "mail")) or said_by.TRIED.search(_before(words, span.start)))
+
+
+def _before(words: str, at: int) -> str:
+    """Return what stands before this point, as far back as one sentence reaches; a whole year of notes is longer."""
+    return words[max(0, at - 200) : at]
 
 
 def _taken_off(listed: str) -> Channels:
@@ -171,9 +176,9 @@ def _taken_off(listed: str) -> Channels:
 
 def _opted_out(words: str, match: re.Match[str]) -> Channels:
     """Return what an opt-out names; all of it when it names nothing, none when it names something else."""
-    if re.search(r"\b(?:no|not|never|n't|if|may|can) (?:\w+ )?$", words[: match.start()]):
+    if re.search(r"\b(?:no|not|never|n't|if|may|can) (?:\w+ )?$", _before(words, match.start())):
         return _NONE
-    named_before = re.search(r"\b(e-?mails?|newsletters?|texts?|txts?|sms|calls?) $", words[: match.start()])
+    named_before = re.search(r"\b(e-?mails?|newsletters?|texts?|txts?|sms|calls?) $", _before(words, match.start()))
     if named_before:
         return _channels(named_before[1])
     what = match["what"] or ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from rewarm.domain.note_dates import DATE_PATTERN
@@ -73,7 +74,16 @@ def compile_rule(
     expanded = _expanded(text, classes)
     marked = expanded.replace("«", "(").replace("»", ")")
     left = r"(?<!\w)" if re.match(r"[\w({]", text.lstrip("«")) else ""
-    return Rule(kind, re.compile(f"{left}(?:{marked})(?!\\w)"), reach, value, exact_case)
+    return Rule(kind, re.compile(_bounded(f"{left}(?:{marked})(?!\\w)")), reach, value, exact_case)
+
+
+# "mom mom mom ..." through a whole cell would take a rule the square of its length.
+_BOUNDS: Final = {")*": "){0,8}", ")+": "){1,8}", "]*": "]{0,60}", "]+": "]{1,60}"}
+
+
+def _bounded(pattern: str) -> str:
+    """Let no group repeat for ever."""
+    return re.sub(r"(?<!\\)[)\]][*+]", lambda ending: _BOUNDS[ending[0]], pattern)
 
 
 def _expanded(text: str, classes: Mapping[str, Sequence[str]]) -> str:
@@ -113,19 +123,25 @@ _TRAILING = re.compile(
     r"their|my|when|if|really|very|much))+$"
 )
 _MOST_WORDS: Final = 11
+_MOST_CHARACTERS: Final = 400  # no eleven words are longer; a note without any stop is not read to its end each time
+_LOOKING_AHEAD: Final = 40  # characters; what ends a phrase is recognised by what follows it
 
 
 def extended(words: str, start: int, end: int, reach: Reach) -> Span:
     """Return the span grown to the end of its phrase or clause, at most eleven words, without trailing small words."""
     if reach == "here":
         return Span(start, end)
-    stop = (_PHRASE_END if reach == "phrase" else _CLAUSE_END).search(words, end)
-    limit = stop.start() if stop else len(words)
-    tokens = list(re.finditer(r"\S+", words[start:limit]))
-    if len(tokens) > _MOST_WORDS:
-        limit = max(end, start + tokens[_MOST_WORDS - 1].end())
-    tail = _TRAILING.search(words[:limit], end)
+    within = _most_words(words, start, end)
+    stop = (_PHRASE_END if reach == "phrase" else _CLAUSE_END).search(words, end, within + _LOOKING_AHEAD)
+    limit = min(stop.start(), within) if stop else within
+    tail = _TRAILING.search(words, end, limit)
     return Span(start, tail.start() if tail else limit)
+
+
+def _most_words(words: str, start: int, end: int) -> int:
+    """Return where the last word ends that a fact may hold; it holds at least what was matched."""
+    held = list(islice(re.finditer(r"\S+", words[start : start + _MOST_CHARACTERS]), _MOST_WORDS))
+    return max(end, start + held[-1].end()) if held else end
 
 
 _SENTENCE_END = re.compile(rf"{_ABBREVIATED}\.(?=\s|$)|[;!?\n]")

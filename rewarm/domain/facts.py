@@ -7,6 +7,8 @@ itself did or booked is taken out again. Labels and conventions are those of the
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,7 +96,8 @@ def find(note: str, written_on: date | None, lexicon: FactLexicon) -> NoteReadin
     refusing = tuple(span for span in (denials.sms, denials.call, denials.email) if span)
     kept = _joined(words, _untangled(_apt(words, _proposed(words, note, lexicon), refusing, lexicon)))
     private = [found.span for found in kept if found.kind == "sensitive"]
-    facts = tuple(_fact(note, words, found, private, written_on, lexicon) for found in kept)
+    entries = _Entries(words, written_on)
+    facts = tuple(_fact(note, words, found, private, entries, lexicon) for found in kept)
     timing = any(fact.kind == "timeframe" or (fact.kind, fact.value) == ("objection", "time") for fact in facts)
     return NoteReading(facts, denials, timing)
 
@@ -105,11 +108,11 @@ def rank(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _fact(
-    note: str, words: str, found: _Candidate, private: list[Span], written_on: date | None, lexicon: FactLexicon
+    note: str, words: str, found: _Candidate, private: list[Span], entries: _Entries, lexicon: FactLexicon
 ) -> Fact:
     span = found.span
-    said_on = _entry_date(words, span.start, written_on)
-    value = found.value or value_for(found.kind, note, words, span, written_on=said_on or written_on, lexicon=lexicon)
+    said_on = entries.date_at(span.start)
+    value = found.value or value_for(found.kind, note, words, span, written_on=said_on, lexicon=lexicon)
     if any(span.overlaps(other) for other in private):
         sensitivity: Sensitivity = 2
     else:
@@ -117,16 +120,26 @@ def _fact(
     return Fact(found.kind, span.start, span.end, span.of(note), value, sensitivity, said_on)
 
 
-_ENTRY = re.compile(r"(?:^|[\n.;]\s*)(\d{1,2}/\d{1,2}(?:/\d{2,4})?)(?: [a-z]{2,3})?\s?[:-]")
+_ENTRY = re.compile(r"(?:^|[\n.;]\s{0,9})(\d{1,2}/\d{1,2}(?:/\d{2,4})?)(?: [a-z]{2,3})?\s?[:-]")
 
 
-def _entry_date(words: str, at: int, written_on: date | None) -> date | None:
-    """Return the date that heads the entry of a running note ("10/6 TG: ..."), else the date of the note."""
-    heads = [match[1] for match in _ENTRY.finditer(words, 0, at)]
-    if not heads:
-        return written_on
-    value = date_value(heads[-1], written_on, tense="past")
-    return date.fromisoformat(value) if value and len(value) == 10 else written_on
+class _Entries:
+    """The dates that head the entries of a running note ("10/6 TG: ..."); outside of them counts the date of the note."""
+
+    def __init__(self, words: str, written_on: date | None) -> None:
+        self._written_on = written_on
+        heads = list(_ENTRY.finditer(words))
+        self._ends = [head.end() for head in heads]
+        self._dates = [self._date_of(head[1]) for head in heads]
+
+    def date_at(self, place: int) -> date | None:
+        """Return the date of the entry that holds this place."""
+        before = bisect_right(self._ends, place)
+        return self._dates[before - 1] if before else self._written_on
+
+    def _date_of(self, head: str) -> date | None:
+        value = date_value(head, self._written_on, tense="past")
+        return date.fromisoformat(value) if value and len(value) == 10 else self._written_on
 
 
 # --- proposing ----------------------------------------------------------------------------------------------
@@ -228,11 +241,11 @@ def _is_no_plan(before: str, said: str) -> bool:
 
 
 _OLD_ENTRY = re.compile(
-    r"(?:^|[.\n;]\s*)(?:in )?((?:19|20)\d\d|\d{1,2}/\d{2})(?: note| she|"
+    r"(?:^|[.\n;]\s{0,9})(?:in )?((?:19|20)\d\d|\d{1,2}/\d{2})(?: note| she|"
     r" he)?\b[:,]? ?[^\n.]*[.\n]?(?:\"\s)?"
 )
 _NEW_ENTRY = re.compile(
-    r"(?:^|[.\n;\"]\s*)(?:today|now|current(?:ly)?|(?:19|20)\d\d|\d{1,2}/\d{2}) ?(?:note|she|"
+    r"(?:^|[.\n;\"]\s{0,9})(?:today|now|current(?:ly)?|(?:19|20)\d\d|\d{1,2}/\d{2}) ?(?:note|she|"
     r"he)?\b[:,]? "
 )
 
@@ -253,11 +266,15 @@ def _overruled(words: str) -> list[tuple[Span, bool]]:
 # --- settling who keeps which words -------------------------------------------------------------------------
 def _untangled(found: Iterable[_Candidate]) -> list[_Candidate]:
     kept: list[_Candidate] = []
+    taken: defaultdict[int, list[_Candidate]] = defaultdict(list)  # character by character
     order = {kind: place for place, kind in enumerate(_FIRMEST_FIRST)}
     longest_first = sorted(found, key=lambda one: (order[one.kind], one.span.start - one.span.end, one.span.start))
     for candidate in longest_first:
-        if not any(_excludes(other, candidate) for other in kept):
+        places = range(candidate.span.start, candidate.span.end)
+        if not any(_excludes(other, candidate) for place in places for other in taken[place]):
             kept.append(candidate)
+            for place in places:
+                taken[place].append(candidate)
     return sorted(kept, key=lambda one: (one.span, order[one.kind]))
 
 
@@ -284,8 +301,7 @@ def _same_breath(words: str, one: Span, other: Span) -> bool:
 
 
 def _excludes(kept: _Candidate, new: _Candidate) -> bool:
-    if not kept.span.overlaps(new.span):
-        return False
+    """Say whether a kept fact leaves no room for one that shares words with it."""
     if kept.kind == new.kind:
         return True
     if "sensitive" in (kept.kind, new.kind):

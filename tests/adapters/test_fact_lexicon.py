@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,26 @@ def test_every_quote_is_exact_and_nothing_raises(note: str, written_on: date | N
     for one in reading:
         others = [fact for fact in reading if fact is not one and fact.kind == one.kind]
         assert all(one.end <= fact.start or fact.end <= one.start for fact in others)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["wife says TV too loud, wants to wait until after Christmas. ", "10/6 TG: no show. ", "mom ", "a ", ",", "\n"],
+)
+def test_a_note_of_twice_the_length_takes_no_more_than_thrice_the_time(unit: str) -> None:
+    """Years of notes lie in one cell of some exports; what grows with the square would hold up an import for hours."""
+    note = unit * (4000 // len(unit))
+    assert _seconds(note * 2) < 3 * _seconds(note)
+
+
+def _seconds(note: str) -> float:
+    def once() -> float:
+        began = process_time()
+        facts(note)
+        return process_time() - began
+
+    facts("")  # reads the lexicon
+    return min(once() for _ in range(3))
 
 
 def test_try_facts_answers_a_line_with_a_line(
