@@ -15,7 +15,7 @@ from statistics import quantiles
 import httpx2
 
 from benchmarks import Claim
-from benchmarks.house import ROOT, carrier, people, phone, practice
+from benchmarks.house import ROOT, analyze, carrier, people, phone, practice
 
 A_SECOND = 50
 TEXTS = 300  # of each kind
@@ -33,6 +33,7 @@ def run() -> Sequence[Claim]:
         from rewarm.models import Sender
 
         people(here, 2 * TEXTS + 20, told_us="")
+        analyze()
         secret = Sender.objects.values_list("secret", flat=True).get(workspace=here)
         door = f"http://{hooks}/hooks/kannel/{here.id}/{secret}/mo"
         _knock(door, range(2 * TEXTS, 2 * TEXTS + 20), "STOP", patience=60)
