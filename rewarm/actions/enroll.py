@@ -14,7 +14,7 @@ from rewarm.actions.remember import remember
 from rewarm.adapters.pack_content import journeys as pack_journeys
 from rewarm.domain import experiment, journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.models import Campaign, Contact, Enrollment, JourneyVersion, User, Workspace
+from rewarm.models import Address, Campaign, Contact, Enrollment, JourneyVersion, User, Workspace
 
 # Who said this to one campaign is left alone by the next ones, too: it is a no, if not to the address.
 DECLINED = ("not_interested", "already_solved", "complaint", "medical", "deceased")
@@ -116,8 +116,33 @@ def launch(
 
 
 def _held_out(workspace: Workspace, campaign: Campaign, contacts: Sequence[Contact]) -> set[UUID]:
-    """Draw exact quotas by household, so that nobody learns of a message through the person beside them."""
-    units = [experiment.Unit(str(contact.household or contact.id), contact.temperature) for contact in contacts]
-    # The salt is the workspace's, so that whoever is held out stays held out from one campaign to the next.
-    held = experiment.hold_out(units, float(campaign.holdout), salt=workspace.slug, experiment="standing")
-    return {contact.id for contact in contacts if str(contact.household or contact.id) in held}
+    """Draw exact quotas by home among the newcomers; whoever was in an arm before stays in it, and so does their home."""
+    if campaign.holdout <= 0:
+        return set()
+    homes = _homes(workspace, contacts)
+    earlier = Enrollment.objects.filter(workspace=workspace, contact_id__in=list(homes)).order_by("-enrolled_at", "-id")
+    arms = {homes[contact]: arm for contact, arm in earlier.values_list("contact_id", "arm")}  # the first one wins
+    fresh = [experiment.Unit(homes[one.id], one.temperature) for one in contacts if homes[one.id] not in arms]
+    held = experiment.hold_out(fresh, float(campaign.holdout), salt=workspace.slug, experiment="standing")
+    return {one for one, home in homes.items() if home in held or arms.get(home) == "holdout"}
+
+
+def _homes(workspace: Workspace, contacts: Sequence[Contact]) -> dict[UUID, str]:
+    """Name the home of each contact: people of one household, phone or mailbox see each other's messages."""
+    root: dict[object, object] = {}
+
+    def top(one: object) -> object:
+        while root.setdefault(one, one) != one:
+            one = root[one]
+        return one
+
+    for contact in contacts:
+        if contact.household:
+            root[top(contact.id)] = top(contact.household)
+    shared = Address.objects.filter(workspace=workspace, contact_id__in=[contact.id for contact in contacts])
+    for one, address in shared.values_list("contact_id", "address"):
+        root[top(one)] = top(address)
+    names: dict[object, str] = {}
+    for contact in sorted(contacts, key=lambda one: one.id):
+        names.setdefault(top(contact.id), str(contact.id))
+    return {contact.id: names[top(contact.id)] for contact in contacts}
