@@ -14,7 +14,7 @@ SUBJECTS = {"urgent": "Please call now", "hot": "Ready to talk", "unsure": "Need
 
 
 def alert_due(workspace: Workspace, now: datetime, *, limit: int = 20) -> int:
-    """Send the alerts that wait; a handoff whose alert was refused for now is tried again at the next turn of its due time.
+    """Send the alerts that wait, once each: the screen shows the handoff whatever the mail server says.
 
     An alert may arrive twice after a crash: two are better than none, and it goes to us, not to a contact.
     """

@@ -44,6 +44,11 @@ LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the sender's settin
 AGAIN = frozenset({"expired", "live_conversation", "stopped"})
 
 
+# A stop switch is asked again after this time; what was planned waits until it expires.
+LOOK_AGAIN = timedelta(hours=1)
+Senders = Mapping[str, Sender | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """One touch on its way out: the row, what was written for it, and the sender that carries it."""
@@ -93,11 +98,12 @@ def _batches(touches: Sequence[Touch], letters: Mapping[UUID, Written]) -> list[
     return batches
 
 
-def _senders(workspace: Workspace) -> dict[str, Sender]:
-    """Choose the sender of each channel: the first that is not stopped."""
-    senders: dict[str, Sender] = {}
-    for sender in Sender.objects.filter(workspace=workspace, stopped_at=None).order_by("created_at"):
-        senders.setdefault(sender.channel, sender)
+def _senders(workspace: Workspace) -> Senders:
+    """Choose the sender of each channel: the first that is not stopped, None where all of them are."""
+    senders: dict[str, Sender | None] = {}
+    for sender in Sender.objects.filter(workspace=workspace).order_by("created_at"):
+        if senders.get(sender.channel) is None:
+            senders[sender.channel] = None if sender.stopped_at else sender
     return senders
 
 
@@ -118,7 +124,7 @@ def _intend(
     workspace: Workspace,
     touches: Sequence[Touch],
     letters: Mapping[UUID, Written],
-    senders: Mapping[str, Sender],
+    senders: Senders,
     now: datetime,
 ) -> tuple[list[Posted], float]:
     """Judge each touch under its lock and commit the intents; return them with the moment of the verdict."""
@@ -130,7 +136,12 @@ def _intend(
         settled: list[tuple[Touch, outbox.Row, Written, policy.Receipt]] = []
         for touch in touches:
             written, sender = letters[touch.id], senders.get(touch.channel)
-            verdict = _judge(written, sender, asked, touch, now, gone=touch.appointment_id in gone)
+            if touch.appointment_id in gone:
+                verdict = _deny("appointment_gone")
+            elif touch.channel not in senders:
+                verdict = _deny("no_sender")
+            else:
+                verdict = _judge(written, sender, asked, touch, now)
             row = outbox.after_verdict(row_of(touch), verdict, now)
             settled.append((touch, row, written, verdict.receipt))
             if row.state == "dispatching" and sender is not None:
@@ -147,17 +158,18 @@ def _gone(workspace: Workspace, touches: Sequence[Touch]) -> set[UUID | None]:
     return set(visits.exclude(state__in=LIVE).values_list("id", flat=True))
 
 
-def _judge(
-    written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime, *, gone: bool
-) -> policy.Verdict:
-    if gone:
-        return policy.Deny("appointment_gone", {"verdict": "deny", "reason": "appointment_gone"})
+def _deny(reason: str) -> policy.Verdict:
+    return policy.Deny(reason, {"verdict": "deny", "reason": reason})
+
+
+def _judge(written: Written, sender: Sender | None, asked: Questions, touch: Touch, now: datetime) -> policy.Verdict:
     if written.refused:
         return policy.Deny("draft", {"verdict": "deny", "reason": "draft", "checks": list(written.refused)})
-    if sender is None:
-        return policy.Deny("stopped", {"verdict": "deny", "reason": "stopped", "channel": touch.channel})
     proposed, view, entries = asked[touch.id]
-    return policy.judge(proposed, view, entries, rule_set(), now)
+    verdict = _deny("stopped") if sender is None else policy.judge(proposed, view, entries, rule_set(), now)
+    if isinstance(verdict, policy.Deny) and verdict.reason == "stopped":
+        return policy.Delay("stopped", now + LOOK_AGAIN, verdict.receipt)
+    return verdict
 
 
 def _intent(
@@ -165,7 +177,7 @@ def _intent(
     row: outbox.Row,
     written: Written,
     receipt: policy.Receipt,
-    senders: Mapping[str, Sender],
+    senders: Senders,
     now: datetime,
 ) -> tuple[UUID, int, dict[str, Any]]:
     """Spell the columns of one verdict; the text is kept with the intent, so that a crash cannot lose what was said."""

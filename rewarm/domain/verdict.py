@@ -13,6 +13,8 @@ DEFAULT_HOURS: Week = calendars.week((540, 1200), (540, 1200), None)
 
 REASONS = {
     "stopped": "A stop switch is on.",
+    "no_sender": "No sender is set up for this channel.",
+    "appointment_gone": "The visit was moved, called off or is over.",
     "deceased": "This person has died.",
     "unusable": "This address no longer works.",
     "no_seller": "The message does not say on whose behalf it goes.",

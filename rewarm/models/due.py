@@ -8,9 +8,16 @@ from uuid import UUID
 
 from django.db import connection
 
-_NEXT = """
+# A stop switch halts the journeys where they stand: nobody's steps run out while nothing may be sent.
+RUNNING = """
+status <> 'ended'
+  AND campaign_id NOT IN (SELECT id FROM rewarm_campaign WHERE workspace_id = %(ws)s AND stopped_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM rewarm_workspace WHERE id = %(ws)s AND stopped_at IS NOT NULL)
+"""
+
+_NEXT = f"""
 SELECT least(
-  (SELECT min(due) FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND status <> 'ended'),
+  (SELECT min(due) FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND {RUNNING}),
   (SELECT min(due) FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned'),
   (SELECT min(due) FROM rewarm_conversation WHERE workspace_id = %(ws)s AND due IS NOT NULL),
   (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL),
@@ -27,14 +34,14 @@ SELECT least(
   (SELECT min(opened_at) FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL))
 """
 
-_WAITING = """
+_WAITING = f"""
 SELECT
   EXISTS (SELECT FROM rewarm_touch WHERE workspace_id = %(ws)s AND state IN ('leased', 'dispatching')
           AND lease_until < clock_timestamp())
   OR EXISTS (SELECT FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'unknown'
              AND dispatched_at <= %(now)s - interval '72 hours'),
   EXISTS (SELECT FROM rewarm_conversation WHERE workspace_id = %(ws)s AND due <= %(now)s),
-  EXISTS (SELECT FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND status <> 'ended' AND due <= %(now)s),
+  EXISTS (SELECT FROM rewarm_enrollment WHERE workspace_id = %(ws)s AND due <= %(now)s AND {RUNNING}),
   EXISTS (SELECT FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned' AND due <= %(now)s),
   EXISTS (SELECT FROM rewarm_handoff WHERE workspace_id = %(ws)s AND closed_at IS NULL AND alerted_at IS NULL
           AND opened_at <= %(now)s)

@@ -112,7 +112,7 @@ def test_an_answer_that_cannot_leave_calls_a_person(house: House, why: str) -> N
     if why == "stopped":
         Workspace.objects.filter(id=house.workspace.id).update(stopped_at=house.now)
     house.carrier.mood = "refuse" if why == "refused" else "accept"
-    house.work()
+    house.pass_time(timedelta(hours=7))
     assert Touch.objects.get().state in ("suppressed", "failed")
     handoff = Handoff.objects.get()
     assert handoff.contact == sarah and "could not be sent" in handoff.why
