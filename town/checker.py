@@ -20,7 +20,8 @@ AGAIN = timedelta(days=30)
 REPLY_WITHIN = timedelta(hours=1)
 TALK = timedelta(hours=36)
 CONFIRMS_STOP = re.compile(
-    r"\b(unsubscribed|opted out|removed|no (?:more|further)|won'?t (?:text|send|hear|get)"
+    r"\b(ya no (?:recibir|enviar|le escribir)\w*|no recibir\w* m[aá]s"  # said in Spanish
+    r"|unsubscribed|opted out|removed|no (?:more|further)|won'?t (?:text|send|hear|get)"
     r"|stopped|not (?:text|message))",
     re.I,
 )

@@ -106,7 +106,8 @@ def _index(entries: tuple[Entry, ...]) -> _Index:
 
 def _words(text: str) -> list[str]:
     found = [_stem(word) for word in _WORD.findall(text.lower().replace("\u2019", "'")) if word not in _FILLER]
-    return found or _WORD.findall(text.lower())
+    # "What is this about" and "what do I do" share nothing but a question word: then every word counts.
+    return found if found and found != ["what"] else _WORD.findall(text.lower())
 
 
 def _stem(word: str) -> str:

@@ -76,6 +76,12 @@ def spread(slots: Sequence[Slot], count: int, zone: str) -> list[Slot]:
         if len(chosen) < count and at.date() not in days and (at.hour >= 12) == wants_afternoon:
             chosen.append(slot)
             days.add(at.date())
+    # Only mornings, or only afternoons: still one a day.
+    for slot in slots:
+        day = slot.starts_at.astimezone(local).date()
+        if len(chosen) < count and day not in days:
+            chosen.append(slot)
+            days.add(day)
     # A thin calendar: fill up with whatever is free.
     for slot in slots:
         if len(chosen) < count and all(slot.starts_at != other.starts_at for other in chosen):

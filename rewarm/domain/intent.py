@@ -251,7 +251,11 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
         return Meant(("reschedule",), "wants the visit that they missed")
     if _ASKS_FOR_TIME.search(evidence.spelled) and _times(evidence, asked):
         return Meant(("book",), "asks for a time")
-    if _PROPOSES_TIME.search(evidence.spelled) and wishes_named(evidence.text, asked.now):
+    if (
+        _PROPOSES_TIME.search(evidence.spelled)
+        and not evidence.sure("already_solved")
+        and wishes_named(evidence.text, asked.now)
+    ):
         return Meant(("book",), "proposes a time")
     for enough in (evidence.sure, evidence.likely):
         for intent in _WISHES:
@@ -276,7 +280,7 @@ _ASKS_FOR_TIME = re.compile(
 
 _PROPOSES_TIME = re.compile(
     r"^\W*(?:ok |yes |sure |well |hi |hello |maybe |and )*(?:how about|what about|can (?:i|we)|could (?:i|we)|do you have"
-    r"|have you got|got|any ?thing|any)\b"
+    r"|have you got|got any(?: ?thing)?|any ?thing|any)\b"
 )
 _CANCELS = re.compile(r"\bcancel(?:l?ing)? (?:my|the|our|his|her|that)\b(?! (?:text|message|subscription))")
 _RESCHEDULES = re.compile(r"\bre ?-?(?:schedul|book)(?!ed)")
@@ -292,6 +296,8 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
     first = meant.intents[0]
     intents = [*meant.intents]
     intents += [i for i in _COMPANIONS if i in _RIDES_ALONG.get(first, ()) and evidence.sure(i) and i not in intents]
+    if first != "ask_question" and "ask_question" in intents and not _asks_besides(evidence, asked):
+        intents.remove("ask_question")
     if first == "deceased" and stop is not None and "opt_out" not in intents and "passed" not in stop.matched:
         intents.insert(1, "opt_out")
     if evidence.sure("proxy") and first not in (
@@ -330,6 +336,12 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
         language=evidence.language,
     )
     return replace(reading, scope=_scope(meant, evidence, stop))
+
+
+def _asks_besides(evidence: Evidence, asked: Asked) -> bool:
+    """Tell "2 please, is there parking?" from "can I have the 9:00?", whose question is the choice itself."""
+    asking = re.split(r"[.!,;]\s+", evidence.text.strip())[-1]
+    return asking.endswith("?") and asking != evidence.text.strip() and not wishes_named(asking, asked.now)
 
 
 _REFUSES_TEXTS = re.compile(

@@ -20,10 +20,6 @@ _AROUND = re.compile(
     rf"vacation|harvest|labor day|{_SEASON_OF})",
     re.IGNORECASE,
 )
-_ONCE_OVER = re.compile(
-    rf"(?:once|when|after) (?:the )?(holidays?|summer|vacation|harvest|{_SEASON_OF}) (?:is|are) (?:done|over|finished|in)",
-    re.IGNORECASE,
-)
 _SEASON = re.compile(
     r"(?:(?:check|try|call|come|maybe|wait|back|again|until|till|sometime|by|in|next|this|the|late|early) )+"
     r"(spring|summer|fall|winter)"
@@ -49,9 +45,6 @@ def timeframe(quote: str, value: str | None) -> str | None:
         feast = feast.lower() if feast.lower().endswith("season") else feast
         article = "the " if feast in ("holidays", "holiday", "summer", "harvest") else ""
         return f"sometime {side} {article}{feast}".replace("'S", "'s").replace("the holiday ", "the holidays ")
-    if found := _ONCE_OVER.fullmatch(words):
-        article = "" if found[1].lower().endswith("season") else "the "
-        return f"sometime after {article}{found[1].lower()}"
     if value is None:
         if found := _SEASON.fullmatch(words):
             return f"the {found[1]}"

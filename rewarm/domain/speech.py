@@ -40,8 +40,8 @@ _OWNED: Final = "your the a an her his own new all two three four five six".spli
 _UNOWNED: Final = re.compile(rf"(?<!\w){''.join(f'(?<!{word} )' for word in _OWNED)}({_RELATION})\b(?!-)")
 _COUNTS: Final = dict(
     zip(
-        "2 3 4 5 6 7 8 9 10 1st 2nd 3rd 4th 5th 6th 7th 8th".split(),
-        "two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth".split(),
+        "2 3 4 5 6 7 8 9 10".split(),
+        "two three four five six seven eight nine ten".split(),
         strict=True,
     )
 )
@@ -53,6 +53,7 @@ _DANGLING: Final = re.compile(
 _MODIFIED: Final = re.compile(
     r"\b(?:the|your|a|an|all|these|those)(?: (?!with\b|from\b|to\b|for\b|in\b|on\b|at\b|of\b|and\b)[a-z]+){1,2} $"
 )
+_ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)")
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
 
 
@@ -83,7 +84,7 @@ def plain(quote: str) -> str | None:
 
 
 def _is_word(word: str) -> bool:
-    if _DATE_WORDS.fullmatch(word) or word == "911":
+    if _DATE_WORDS.fullmatch(word) or _ORDINAL.fullmatch(word) or word == "911":
         return True
     if not re.fullmatch(r"[A-Za-zé]+(?:[-'][A-Za-z]+)*'?", word):
         return False
@@ -94,7 +95,7 @@ def possessed(words: str) -> str | None:
     """Return the words with "your" before a relative who has no owner; None when they speak of somebody else."""
     text = _UNOWNED.sub(_owned, _POSSESSIVE.sub("your", words))
     text = re.sub(r"(?<!the )(?<!your )(?<!new )(?<!a )\bbaby\b", "the baby", text)
-    if re.search(r"\b(?:her|his|their|my|i|me)\b", text) or re.search(r"\d", text):
+    if re.search(r"\b(?:her|his|their|my|i|me)\b", text) or re.search(r"\d(?!(?:st|nd|rd|th)\b)", text):
         return None
     return text.strip(" ,") or None
 
