@@ -10,14 +10,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
 from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
 from rewarm.actions.opt_out import PATIENCE, opt_in, opt_out
 from rewarm.actions.reconcile import in_the_thread
-from rewarm.actions.remember import remember
+from rewarm.actions.remember import remember, tell_pages
 from rewarm.adapters.channels import Incoming
 from rewarm.adapters.packs import keywords
 from rewarm.domain import journey, outbox, temperature
@@ -222,4 +221,4 @@ def _count_dead(workspace: Workspace, touch: Touch, now: datetime) -> None:
         Address.objects.filter(workspace=workspace, address=touch.address, unusable_at=None).update(
             unusable_at=now, unusable_why="could not be delivered twice in a row"
         )
-        Workspace.objects.filter(id=workspace.id).update(pulse=F("pulse") + 1)
+        tell_pages(workspace.id)
