@@ -39,9 +39,19 @@ def hear(
 
 def last_said(workspace: Workspace, address: str, now: datetime) -> str | None:
     """Return what this address got from us last: "y" answers a journey's question as well as one of the assistant's."""
-    ours = Message.objects.filter(workspace=workspace, address=address, direction="out", at__gt=now - REMEMBERED)
-    last = ours.order_by("-at", "-id").first()
+    last = _last(workspace, address, now)
     return last.body if last else None
+
+
+def superseded(workspace: Workspace, address: str, now: datetime) -> bool:
+    """Tell whether a marketing text went out after our last answer: times that were on offer before it are not meant."""
+    last = _last(workspace, address, now)
+    return last is not None and last.touch is not None and last.touch.purpose == "marketing"
+
+
+def _last(workspace: Workspace, address: str, now: datetime) -> Message | None:
+    ours = Message.objects.filter(workspace=workspace, address=address, direction="out", at__gt=now - REMEMBERED)
+    return ours.select_related("touch").order_by("-at", "-id").first()
 
 
 def refuses(reading: intent.Reading) -> str | None:

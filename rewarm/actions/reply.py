@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from rewarm.actions import book as visits
 from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
-from rewarm.actions.hear import answers_silently, hear, last_said, parting_words, refuses
+from rewarm.actions.hear import answers_silently, hear, last_said, parting_words, refuses, superseded
 from rewarm.actions.opt_out import opt_out
 from rewarm.actions.remember import remember
 from rewarm.adapters import packs
@@ -116,6 +116,8 @@ def _answer(workspace: Workspace, thread: Conversation, now: datetime) -> None:
         .order_by("at", "id")
     )
     thread.due = None
+    if messages and superseded(workspace, messages[-1].address, now):
+        thread.pending, thread.offered = "", []  # a new text of ours has asked something else since
     if messages:
         turn = _read(workspace, thread, messages, now)
         silent = _silent_because(workspace, thread)

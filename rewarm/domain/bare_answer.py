@@ -27,6 +27,9 @@ _OFFERS_VISIT = re.compile(
 _MORE_THAN_YES = (
     "cancel_appointment", "reschedule", "later", "not_interested", "already_solved", "ask_price", "ask_insurance"
 )  # fmt: skip
+_CONCLUDES = re.compile(
+    r"\b(?:so|then) (?:yes|sure|ok|please do)(?: please| thanks)?\W*$"
+)  # "I still miss a lot, so yes"
 _BACKWARD = re.compile(r"^(?:would that|does that|shall i\?|shall we\?)")  # asks about the sentence before
 _ANY_OF_THEM = re.compile(
     r"^\W*(?:ok |sure |yes )*(?:either|both|whichever|any ?time|any|whatever|no preference|does not matter|you (?:pick|choose))\b"
@@ -36,7 +39,8 @@ _WHAT_IS_THERE = re.compile(r"\bwhat (?:have you|do you have|you)(?: got)?\W*$|^
 
 def bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
     """Read a bare yes, or "whichever", by our last question: more words, a call, or a visit; None when it says more."""
-    if not asked.question or len(evidence.spelled.strip(" .!\U0001f44d")) > _LONGEST:
+    concludes = _CONCLUDES.search(evidence.spelled)
+    if not asked.question or (len(evidence.spelled.strip(" .!\U0001f44d")) > _LONGEST and not concludes):
         return None
     before, question = last_question(asked.question)
     if not question or any(evidence.sure(kind) for kind in _MORE_THAN_YES):
@@ -44,7 +48,7 @@ def bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
     proposes_visit = _OFFERS_VISIT.search(question)
     if proposes_visit and (_ANY_OF_THEM.search(evidence.spelled) or _WHAT_IS_THERE.search(evidence.spelled)):
         return Meant(("book",), "leaves the time to us")
-    if not YES.search(evidence.spelled) or evidence.sure("book") or _asks_back(evidence):
+    if not (YES.search(evidence.spelled) or concludes) or evidence.sure("book") or _asks_back(evidence):
         return None
     if _OFFERS_CALL.search(question) or (_BACKWARD.search(question) and _OFFERS_CALL.search(before)):
         return Meant(("want_human",), "yes to a call")
