@@ -148,8 +148,21 @@ def _invite(workspace: Workspace, contact: Contact, booked: Appointment, now: da
     _plan(
         workspace, contact, booked, now, cause=f"invite:{booked.id}:{booked.sequence}", purpose="informational",
         channel="email", due=now, body=body, subject=f"Your visit on {when}", address=mailbox,
-        extra={"ics": invitation.write(booked, workspace, contact, now)},
+        extra={"ics": invitation.write(booked, workspace, contact, now, uid=_first_of(booked).id)},
     )  # fmt: skip
+
+
+def _first_of(visit: Appointment) -> Appointment:
+    """Go back through its moves to the visit as it was first booked: that is the one in people's calendars."""
+    while visit.sequence > 0:
+        moved = Appointment.objects.filter(
+            workspace=visit.workspace, contact=visit.contact, state="cancelled", closed_at=visit.booked_at,
+            sequence=visit.sequence - 1,
+        ).first()  # fmt: skip
+        if moved is None:
+            break
+        visit = moved
+    return visit
 
 
 def plan_reminders(workspace: Workspace, contact: Contact, booked: Appointment, now: datetime) -> None:

@@ -36,11 +36,11 @@ class Practice(Protocol):
     def postal_address(self) -> str: ...
 
 
-def write(visit: Visit, practice: Practice, person: object, now: datetime) -> str:
-    """Return the text of an .ics file with one event; the same visit keeps its UID, a move raises SEQUENCE."""
+def write(visit: Visit, practice: Practice, person: object, now: datetime, *, uid: UUID | None = None) -> str:
+    """Return the text of an .ics file with one event; a visit that moves keeps its `uid` and raises SEQUENCE."""
     zone = ZoneInfo(visit.zone)
     event = Event()
-    event.add("uid", f"{visit.id}@rewarm")
+    event.add("uid", f"{uid or visit.id}@rewarm")
     event.add("sequence", visit.sequence)
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at.astimezone(zone))

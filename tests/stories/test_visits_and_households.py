@@ -120,6 +120,21 @@ def test_two_windows_move_one_visit_to_one_place(house: House) -> None:
     assert Outcome.objects.filter(kind="booked").count() == 1
 
 
+def test_a_moved_visit_moves_in_her_own_calendar_too(house: House) -> None:
+    sarah = house.contact("Sarah", SARAH)
+    Address.objects.create(workspace=house.workspace, contact=sarah, channel="email", address="sarah@mail.example")
+    visit = _book(house, sarah, 30)
+    house._set(house.now + timedelta(minutes=5))
+    visit = _book(house, sarah, 40, instead=visit)
+    house._set(house.now + timedelta(minutes=5))
+    _book(house, sarah, 50, instead=visit)
+    files = [str(touch.extra["ics"]) for touch in Touch.objects.filter(purpose="informational").order_by("planned_at")]
+    lines = [[line for line in file.splitlines() if line.startswith(("UID", "SEQUENCE"))] for file in files]
+    numbers, names = zip(*(sorted(one) for one in lines), strict=True)
+    assert len(set(names)) == 1
+    assert list(numbers) == ["SEQUENCE:0", "SEQUENCE:1", "SEQUENCE:2"]
+
+
 def test_calling_off_one_of_two_visits_keeps_the_other_in_mind(house: House) -> None:
     sarah = house.contact("Sarah", SARAH)
     visit = _book(house, sarah, 30)
