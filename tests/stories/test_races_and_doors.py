@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,24 @@ from django.db import connection, connections, transaction
 from django.test import Client
 from psycopg.conninfo import make_conninfo
 
+from rewarm.actions.book import Taken, book, free_slots
 from rewarm.actions.opt_out import unsubscribe
 from rewarm.actions.receive import receive
 from rewarm.adapters import postgres
 from rewarm.adapters.channels import Incoming
-from rewarm.models import Address, Consent, Conversation, Enrollment, Event, Message, Sender, Touch, Workspace
+from rewarm.models import (
+    Address,
+    Appointment,
+    Consent,
+    Conversation,
+    Enrollment,
+    Event,
+    Message,
+    Outcome,
+    Sender,
+    Touch,
+    Workspace,
+)
 from rewarm.models.outbox import address_locks
 from rewarm.models.scope import within
 from tests.carrier import carrier
@@ -115,6 +129,34 @@ def test_a_text_that_comes_while_we_answer_waits_and_kills_nobody(open_for_all: 
     second.join(5)
     assert not second.failures  # type: ignore[attr-defined]
     assert Message.objects.count() == 2
+
+
+def test_two_people_want_the_same_time_and_one_gets_it(open_for_all: House) -> None:
+    house = open_for_all
+    slot = free_slots(house.workspace, house.now)[30]
+    people = [house.contact("Sarah", SARAH), house.contact("Omar", OMAR)]
+    tries = [
+        elsewhere(house, partial(book, house.workspace, one, slot, by="page", cause=f"{one.id}", now=house.now))
+        for one in people
+    ]
+    for one in tries:
+        one.join(10)
+    assert Appointment.objects.count() == 1
+    assert [type(error) for one in tries for error in one.failures] == [Taken]  # type: ignore[attr-defined]
+
+
+def test_one_person_in_two_windows_ends_with_one_visit(open_for_all: House) -> None:
+    house = open_for_all
+    slots = free_slots(house.workspace, house.now)
+    sarah = house.contact("Sarah", SARAH)
+    tries = [
+        elsewhere(house, partial(book, house.workspace, sarah, slots[n], by="page", cause=f"{n}", now=house.now))
+        for n in (30, 40, 30)
+    ]
+    for one in tries:
+        one.join(10)
+    assert Appointment.objects.exclude(state="cancelled").count() == 1
+    assert Outcome.objects.filter(kind="booked").count() == 1
 
 
 @pytest.mark.parametrize("state", ["dispatching", "planned"])
