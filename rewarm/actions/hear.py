@@ -13,6 +13,7 @@ from rewarm.domain import intent
 from rewarm.models import Appointment, Conversation, Message, Touch, Workspace
 
 REMINDED_LATELY = timedelta(days=2)
+LONGEST = 2_000  # characters; reading costs the square of the length, and a carrier waits for our answer
 REMEMBERED = timedelta(days=30)  # nobody answers an older question with a mere "yes"
 
 
@@ -26,7 +27,7 @@ def hear(
         pending = "confirm_appointment"
     return intent.read(
         intent.Reply(
-            text=text,
+            text=_readable(text),
             now=now.astimezone(zone),
             asked=thread.asked if thread and thread.pending else last_said(workspace, address, now),
             pending=cast(intent.Pending, pending) if pending else None,
@@ -35,6 +36,11 @@ def hear(
         ),
         packs.lexicon(workspace.pack),
     )
+
+
+def _readable(text: str) -> str:
+    """Cut a novel in the middle: what somebody wants stands at its beginning or at its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
 
 
 def last_said(workspace: Workspace, address: str, now: datetime) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.db import connection
 
 from rewarm.jobs import Engine
-from rewarm.models import Handoff, Message, Sender, Touch, Workspace
+from rewarm.models import Consent, Handoff, Message, Sender, Touch, Workspace
 from rewarm.models.due import next_due
 from tests.cast import JOHN, MONDAY, SARAH, House
 
@@ -148,3 +149,12 @@ def test_whoever_writes_to_a_silenced_thread_is_seen_by_a_person(house: House) -
     house.pass_time(timedelta(minutes=5))
     assert house.carrier.to(SARAH) == []
     assert Handoff.objects.get(closed_at=None).contact == sarah
+
+
+@pytest.mark.parametrize("novel", ["a " * 15_000, " " * 20_000, "between 3 and " * 2_000])
+def test_a_novel_holds_up_no_carrier_and_its_last_word_counts(house: House, novel: str) -> None:
+    house.contact("Sarah", SARAH)
+    began = time.monotonic()
+    house.says(SARAH, novel + "\nplease take me off your list")
+    assert time.monotonic() - began < 3
+    assert Consent.objects.filter(address=SARAH, act="opted_out").exists()
