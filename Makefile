@@ -19,7 +19,7 @@ demo: ## Play thirty days of a practice, then open the app (ARGS="--once --json"
 
 test: ## Run the tests, on two cores (ARGS="tests/domain -k quiet" for some, on one)
 	@bin/setup dev
-	@$(VENV_PYTHON) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadgroup)
+	@$(VENV_PYTHON) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 check: ## Format, lint, types, contracts, migrations, docs
 	@bin/setup dev

@@ -69,8 +69,7 @@ class Books:
         return {key for key in self.town.keys if key}
 
 
-# One worker plays and kills; the others take the rest of the suite meanwhile.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
