@@ -49,6 +49,9 @@ BEGIN
   EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', part);
   EXECUTE format('CREATE POLICY own_workspace ON %I USING (workspace_id = rewarm_workspace()) '
                  'WITH CHECK (workspace_id = rewarm_workspace())', part);
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rewarm_app') THEN
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM rewarm_app', part);
+  END IF;
 END $$;
 SELECT rewarm_event_month((date '2026-01-01' + make_interval(months => n))::date) FROM generate_series(0, 35) n;
 """
@@ -91,6 +94,7 @@ ALTER TABLE rewarm_touch SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 
 
 RIGHTS = """
 DO $$
+DECLARE month regclass;
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rewarm_app') THEN
     GRANT USAGE ON SCHEMA public TO rewarm_app;
@@ -98,6 +102,9 @@ BEGIN
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO rewarm_app;
     REVOKE UPDATE, DELETE, TRUNCATE ON rewarm_consent FROM rewarm_app;
     REVOKE UPDATE, DELETE, TRUNCATE ON rewarm_event FROM rewarm_app;
+    FOR month IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'rewarm_event'::regclass LOOP
+      EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM rewarm_app', month);
+    END LOOP;
     REVOKE UPDATE, DELETE, TRUNCATE ON rewarm_journeyversion FROM rewarm_app;
     REVOKE DELETE ON rewarm_workspace FROM rewarm_app;
   END IF;

@@ -283,3 +283,6 @@ def test_next_years_events_are_as_private_as_this_years(open_for_all: House) -> 
         )
         pages.execute("SELECT set_config('rewarm.workspace', '', false)")
         assert pages.execute("SELECT count(*) FROM rewarm_event_2031_05").fetchone() == (0,)
+        for month in ("2026_11", "2031_05", "rest"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                pages.execute(f"DELETE FROM rewarm_event_{month}")
