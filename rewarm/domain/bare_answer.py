@@ -27,6 +27,10 @@ _OFFERS_VISIT = re.compile(
 _MORE_THAN_YES = (
     "cancel_appointment", "reschedule", "later", "not_interested", "already_solved", "ask_price", "ask_insurance"
 )  # fmt: skip
+# "Please" alone is a yes; before anything but what we had offered it asks for something else.
+_PLEADS = re.compile(
+    r"\W*please,? (?!do\b|yes\b|send|tell|show|go|more|explain|share|give|thanks|thank|call|book|find|set)\w"
+)
 _CONCLUDES = re.compile(
     r"\b(?:so|then) (?:yes|sure|ok|please do)(?: please| thanks)?\W*$"
 )  # "I still miss a lot, so yes"
@@ -48,7 +52,12 @@ def bare_answer(evidence: Evidence, asked: Asked) -> Meant | None:
     proposes_visit = _OFFERS_VISIT.search(question)
     if proposes_visit and (_ANY_OF_THEM.search(evidence.spelled) or _WHAT_IS_THERE.search(evidence.spelled)):
         return Meant(("book",), "leaves the time to us")
-    if not (YES.search(evidence.spelled) or concludes) or evidence.sure("book") or _asks_back(evidence):
+    if (
+        not (YES.search(evidence.spelled) or concludes)
+        or _PLEADS.match(evidence.spelled)
+        or evidence.sure("book")
+        or _asks_back(evidence)
+    ):
         return None
     if _OFFERS_CALL.search(question) or (_BACKWARD.search(question) and _OFFERS_CALL.search(before)):
         return Meant(("want_human",), "yes to a call")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, cast
 
 from rewarm.domain.availability import Interval, availability, wishes_named
@@ -14,6 +14,7 @@ from rewarm.domain.intent_rules import NO, ONLY_PROMOTIONS, RULES, YES, Asked, M
 from rewarm.domain.keywords import OptOut, opt_out, soft_no
 from rewarm.domain.later import later_until
 from rewarm.domain.lexicon import Lexicon
+from rewarm.domain.qualifying_answer import UNDECIDED, qualifying_answer
 
 Route = Literal["stop", "answer", "ask", "book", "handoff", "quiet"]
 Pending = Literal[
@@ -115,14 +116,21 @@ def _hard(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | None
     """Read what no later rule may override: machines, red flags, death, opt-out, wrong number, another channel, a person."""
     definite = stop is not None and stop.tier in ("definite", "fuzzy")
     if not definite:
-        for machine in ("auto_reply", "spam"):
-            if evidence.sure(machine) and not (machine == "spam" and asked.pending and len(evidence.spelled) < 30):
-                return Meant((machine,), evidence.words[machine])
+        if evidence.sure("auto_reply"):
+            return Meant(("auto_reply",), evidence.words["auto_reply"])
+        if evidence.sure("spam") and not _is_a_persons(evidence, asked):
+            return Meant(("spam",), evidence.words["spam"])
     if evidence.sure("medical_urgent"):
         return Meant(("medical_urgent",), evidence.words["medical_urgent"])
     if evidence.sure("deceased"):
         return Meant(("deceased",), evidence.words["deceased"])
     return _stopping(evidence, stop, asked)
+
+
+def _is_a_persons(evidence: Evidence, asked: Asked) -> bool:
+    """Tell a short answer, or a short refusal ("drop me from your campaign"), from the sales talk whose words it uses."""
+    length = len(evidence.spelled)
+    return (asked.pending is not None and length < 30) or (evidence.sure("opt_out") and length < 60)
 
 
 def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | None:
@@ -180,8 +188,8 @@ def _pending(evidence: Evidence, asked: Asked) -> Meant | None:
     if state is None:
         return bare_answer(evidence, asked)
     if state.startswith("qualify"):
-        return _qualifying(evidence, asked)
-    if _UNDECIDED.search(evidence.spelled):
+        return qualifying_answer(evidence, asked)
+    if UNDECIDED.search(evidence.spelled):
         return Meant(("unclear",), "neither yes nor no")
     found = RULES[state](evidence, asked)
     if found and found.intents[0] in ("confirm", "pick_slot", "deny") and _asks_instead(evidence):
@@ -193,49 +201,6 @@ def _asks_instead(evidence: Evidence) -> bool:
     """Tell a question that merely begins like an answer ("ok to bring my dog?") from an answer with a question."""
     asks = "?" in evidence.text or re.match(r"\W*(?:how|what|where|who|do i|does|should|which)\b", evidence.spelled)
     return bool(asks) and not (YES.search(evidence.spelled) or NO.search(evidence.spelled))
-
-
-def _qualifying(evidence: Evidence, asked: Asked) -> Meant:
-    """Take an answer to a qualifying question at its word, unless it says something stronger."""
-    bare = len(evidence.spelled) <= 14 and (YES.search(evidence.spelled) or NO.search(evidence.spelled))
-    order: tuple[str, ...] = (
-        "already_solved",
-        "ask_price",
-        "later",
-        "book",
-        "not_interested",
-        "complaint",
-        "want_human",
-        "wrong_number",
-    )
-    if asked.pending == "qualify_timing":
-        order = tuple(intent for intent in order if intent not in ("book",))
-    if asked.pending == "qualify_insurance":
-        order = ("ask_price", "want_human", "complaint", "not_interested")
-    if asked.pending == "qualify_timing":
-        until = later_until(evidence.text, asked.now.date())
-        if until is not None and until - asked.now.date() > _SOON:
-            return Meant(("later",), "not for a while")
-    if not bare:
-        for intent in order:
-            if evidence.sure(intent):
-                return Meant((intent,), evidence.words[intent])
-        if evidence.spelled.rstrip().endswith("?") and not re.search(r"\w{3,}[.,!] ", evidence.spelled):
-            for intent in ("ask_insurance", "ask_price", "ask_question"):
-                if evidence.sure(intent):
-                    return Meant((intent,), evidence.words[intent])
-    if _UNDECIDED.search(evidence.spelled):
-        return Meant(("unclear",), "neither yes nor no")
-    if not re.search(r"\w", evidence.spelled) and not re.search("[\U0001f44d\U0001f44e\u2705\u274c]", evidence.text):
-        return Meant(("unclear",), "says nothing that we can read")
-    return Meant(("give_info",), "answers our question")
-
-
-_UNDECIDED = re.compile(
-    r"^\W*(?:(?:i )?(?:do not know|am not sure|have no idea)|not sure|no idea|maybe|perhaps|(?:it )?(?:all )?depends"
-    r"|yes no|no yes|yes and no|yes ?/ ?no|hm+|um+|\?+|we will see|possibly)\W*$"
-)
-_SOON = timedelta(days=45)  # what lies further out than this is no timeframe to plan a visit by
 
 
 def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None:

@@ -130,12 +130,31 @@ def test_a_bare_yes_answers_what_a_journey_asked(asked: str, intent: str) -> Non
         ("I need to rebook the one I skipped", "reschedule"), ("please cancel my 2pm", "cancel_appointment"),
         ("no hurry", "thanks"), ("fall is easier for me", "later"), ("have to talk to my husband first", "later"),
         ("I'd prefer to speak to somebody", "want_human"), ("this isn't Carla's phone", "wrong_number"),
-        ("does goldplan cover a hearing test", "ask_insurance"), ("we passed on them", "unclear"), ("kindly discontinue", "opt_out"),
+        ("does goldplan cover a hearing test", "ask_insurance"), ("we passed on them", "unclear"),
+        ("kindly discontinue", "opt_out"),
         ("your number is blocked now", "opt_out"), ("saquen mi nombre por favor", "opt_out"),
     ],
 )  # fmt: skip
 def test_plain_words_after_an_invitation(text: str, intent: str) -> None:
     assert heard(text, asked="Would a morning or afternoon visit suit you?").intents[0] == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want off this thing", "please forget about me", "could I get removed from these", "cut me from your campaign",
+        "I wish you would quit", "not interested in being messaged", "no quiero que me manden nada", "those have to end",
+    ],
+)  # fmt: skip
+def test_an_opt_out_in_any_words(text: str) -> None:
+    assert heard(text, asked="A tip for today. Want two more?").intents[0] == "opt_out"
+
+
+@pytest.mark.parametrize(
+    "text", ["please don't forget me", "I said no more than two people", "I need off at 3", "please forget the fee"]
+)
+def test_nearly_the_same_words_are_none(text: str) -> None:
+    assert "opt_out" not in heard(text, asked="A tip for today. Want two more?").intents
 
 
 def test_who_brings_somebody_does_not_answer_for_them() -> None:
