@@ -9,9 +9,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
-import yaml
-
 from rewarm.adapters.liquid import TemplateError, fields, render
+from rewarm.adapters.pack_file import PackError, parse, read
 from rewarm.adapters.writer import Library
 from rewarm.domain.assignment import DATES, Content
 from rewarm.domain.faq import Entry
@@ -19,20 +18,14 @@ from rewarm.domain.occasion import Ahead, Calendar, Elapsed, Feast, LeadTime, Ru
 from rewarm.domain.person import EMOTION
 from rewarm.domain.reading import WORD
 from rewarm.domain.style import NEVER, Blocked, Claim, Style, Watch
-from rewarm.errors import SetupError
 
 T = TypeVar("T")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _DATE_SLOTS = {f"{way}.{key}": field for key, field in DATES.items() for way in ("when", "since")}
 _CHANNELS, _STAGES = ("sms", "email"), ("educate", "introduce", "ask")
 _RULES: Mapping[str, Callable[..., Rule]] = {
     "elapsed": Elapsed, "feast": Feast, "year_end": YearEnd, "ahead": Ahead, "lead_time": LeadTime,
 }  # fmt: skip
-
-
-class PackError(SetupError):
-    """A file of a pack says something that cannot be read; the message names the file and the line."""
 
 
 @cache
@@ -44,7 +37,7 @@ def contents(pack: str) -> tuple[Content, ...]:
 @cache
 def journeys(pack: str) -> Mapping[str, Mapping[str, Any]]:
     """Read the journeys of a pack by slug, as the plain mappings that `journey.from_spec` takes."""
-    specs = [_yaml(path) for path in _files(pack, "journeys", ".yaml")]
+    specs = [read(path) for path in _files(pack, "journeys", ".yaml")]
     return {str(spec["slug"]): spec for spec in specs}
 
 
@@ -52,7 +45,7 @@ def journeys(pack: str) -> Mapping[str, Mapping[str, Any]]:
 def claims(pack: str) -> Mapping[str, Claim]:
     """Read the approved claims of a pack by id."""
     path = _root(pack) / "claims.yaml"
-    listed = _yaml(path).get("claims", [])
+    listed = read(path).get("claims", [])
     return {each["id"]: _build(Claim, each, path) for each in listed}
 
 
@@ -60,21 +53,21 @@ def claims(pack: str) -> Mapping[str, Claim]:
 def faq(pack: str) -> tuple[Entry, ...]:
     """Read the questions that a pack can answer."""
     path = _root(pack) / "faq.yaml"
-    return tuple(_build(Entry, {**each, "questions": tuple(each["questions"])}, path) for each in _yaml(path)["faq"])
+    return tuple(_build(Entry, {**each, "questions": tuple(each["questions"])}, path) for each in read(path)["faq"])
 
 
 @cache
 def occasion_rules(pack: str) -> Calendar:
     """Read the occasions of the base and of a pack; offers are a practice's own and come from its rows."""
     paths = [_root(each) / "occasions.yaml" for each in ("base", pack)]
-    return Calendar(tuple(_rule(each, path) for path in paths for each in _yaml(path).get("occasions", [])))
+    return Calendar(tuple(_rule(each, path) for path in paths for each in read(path).get("occasions", [])))
 
 
 @cache
 def style(pack: str) -> Style:
     """Read how a pack sounds: the base's watched words with the pack's own, its claims, openers and closings."""
     base, own, voice = (
-        _yaml(_root(p) / n) for p, n in (("base", "writing.yaml"), (pack, "claims.yaml"), (pack, "pack.yaml"))
+        read(_root(p) / n) for p, n in (("base", "writing.yaml"), (pack, "claims.yaml"), (pack, "pack.yaml"))
     )
     patterns = {key: _either([*base.get(key, ()), *own.get(key, ())]) for key in _WATCHED}
     blocked = tuple(
@@ -134,7 +127,7 @@ def content_of(path: Traversable) -> Content:
     found = _FRONT.match(path.read_text(encoding="utf-8"))
     if found is None:
         raise PackError(f"{path.name}, line 1: a content file begins with front matter between two lines of ---")
-    front = _parse(found[1], path, first_line=2)
+    front = parse(found[1], path, first_line=2)
     lists = {key: tuple(_list(front.pop(key, ()))) for key in ("tags", "segments", "needs", "claims")}
     content = _build(Content, {"slug": path.name.removesuffix(".md"), **front, **lists, "body": found[2].strip()}, path)
     _check(content, path, body_line=found[1].count("\n") + 4)
@@ -194,23 +187,6 @@ def _list(value: object) -> list[str]:
     if value in (None, "all", "any"):
         return []
     return [value] if isinstance(value, str) else [str(each) for each in value]  # type: ignore[attr-defined]
-
-
-def _yaml(path: Traversable) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    return _parse(path.read_text(encoding="utf-8"), path)
-
-
-def _parse(text: str, path: Traversable, *, first_line: int = 1) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as wrong:
-        line = wrong.problem_mark.line + first_line if wrong.problem_mark else first_line
-        raise PackError(f"{path.name}, line {line}: {wrong.problem}") from wrong
-    if not isinstance(loaded, dict):
-        raise PackError(f"{path.name}, line {first_line}: expected `key: value` lines")
-    return loaded
 
 
 def _root(pack: str) -> Traversable:

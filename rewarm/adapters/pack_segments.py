@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from rewarm.adapters import pack_file
 from rewarm.domain.segment import BadRule, Profile, Segment, parse
 
 PACKS = Path(__file__).resolve().parents[1] / "packs"
@@ -35,8 +34,8 @@ def read_segments(pack: str, packs: Path = PACKS) -> tuple[Segment, ...]:
 def _read(path: Path, *, optional: bool) -> dict[str, Any]:
     if optional and not path.exists():
         return {"segments": []}
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(spec, dict) or spec.get("schema") != 1:
+    spec = pack_file.read(path)
+    if spec.get("schema") != 1:
         raise BadSegments(f"{path.name} must be a mapping with schema: 1.")
     return spec
 

@@ -7,22 +7,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from rewarm.adapters import pack_file
 from rewarm.domain.keywords import Keywords, keywords_from
 from rewarm.domain.lexicon import Lexicon, lexicon_from
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BASE = "base"
 
 
 def document(pack: str, name: str) -> Mapping[str, Any]:
     """Read one YAML file of a pack; a pack may leave a file out, and then it is empty."""
-    path = files("rewarm") / "packs" / pack / name
-    if not path.is_file():
-        return {}
-    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    return loaded if isinstance(loaded, dict) else {}
+    return pack_file.read(files("rewarm") / "packs" / pack / name)
 
 
 @cache

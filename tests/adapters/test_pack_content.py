@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.adapters import pack_content
+from rewarm.adapters.pack_file import PackError
 from rewarm.adapters.liquid import TemplateError, fields, render
 from rewarm.adapters.writer import write, write_one
 from rewarm.domain.assignment import Assignment, Content, Said, Step, assign
@@ -282,7 +283,7 @@ def test_what_nobody_approved_is_left_to_a_person(question: str) -> None:
 def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "hello.md"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(pack_content.PackError, match="hello.md") as wrong:
+    with pytest.raises(PackError, match="hello.md") as wrong:
         pack_content.content_of(path)
     assert says in str(wrong.value)
 

@@ -6,22 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from rewarm.adapters import pack_file
 from rewarm.domain.import_words import FIELDS, ColumnRule, ImportWords, plain
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
-# Every scalar stays text: "no", "on" and "y" are words here, not truth values.
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @cache
 def import_words(pack: str = "audiology") -> ImportWords:
     """Return the words of `pack` in front of those of the base pack; a pack without import.yaml adds nothing."""
-    base = _read(PACKS / "base" / "import.yaml")
-    trade = _read(PACKS / pack / "import.yaml")
+    base = pack_file.read(PACKS / "base" / "import.yaml", all_text=True)
+    trade = pack_file.read(PACKS / pack / "import.yaml", all_text=True)
     macros: dict[str, str] = {**base["words"], **trade.get("words", {})}
     rules = [_rule(entry, macros) for entry in [*trade.get("columns", []), *base["columns"]]]
     return ImportWords(
@@ -36,15 +32,8 @@ def import_words(pack: str = "audiology") -> ImportWords:
         states={plain(name): code for code, name in base["states"].items()},
         history={key: _words(names) for key, names in base["history"].items()},
         events={key: _words(names) for key, names in base["events"].items()},
-        nicknames=_nicknames(_read(PACKS / "base" / "nicknames.yaml")["names"]),
+        nicknames=_nicknames(pack_file.read(PACKS / "base" / "nicknames.yaml", all_text=True)["names"]),
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    return found
 
 
 def _rule(entry: Mapping[str, str], macros: Mapping[str, str]) -> ColumnRule:
