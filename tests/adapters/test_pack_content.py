@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.adapters import pack_content
-from rewarm.adapters.pack_file import PackError
 from rewarm.adapters.liquid import TemplateError, fields, render
+from rewarm.adapters.pack_file import PackError
 from rewarm.adapters.writer import write, write_one
 from rewarm.domain.assignment import Assignment, Content, Said, Step, assign
 from rewarm.domain.draft import Draft, finish
