@@ -243,6 +243,11 @@ def confirm(workspace: Workspace, appointment: Appointment, now: datetime, *, ca
         remember(workspace.id, [Happened(Kind.CONFIRMED, now, appointment.contact_id, cause)])
 
 
+def made(workspace: Workspace, cause: str) -> bool:
+    """Tell whether this very request has booked already."""
+    return Appointment.objects.filter(workspace=workspace, cause=cause).exists()
+
+
 def upcoming(workspace: Workspace, contact: UUID, now: datetime) -> Appointment | None:
     """Find the person's next live visit."""
     return (

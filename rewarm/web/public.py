@@ -61,17 +61,17 @@ def book(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _booked(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
+    cause = f"page:{request.POST.get('key') or uuid.uuid4()}"
+    if visits.made(visitor.workspace, cause):
+        return HttpResponseRedirect(f"/b/{token}")  # a double click
     chosen = request.POST.get("starts_at", "")
     slots = visits.free_slots(visitor.workspace, visitor.now, days=DAYS_SHOWN)
     slot = next((one for one in slots if one.starts_at.isoformat() == chosen), None)
     try:
         if slot is None:
             raise visits.Taken
-        key = request.POST.get("key") or str(uuid.uuid4())
         instead = visits.upcoming(visitor.workspace, visitor.contact.id, visitor.now)
-        visits.book(
-            visitor.workspace, visitor.contact, slot, by="page", cause=f"page:{key}", now=visitor.now, instead=instead
-        )
+        visits.book(visitor.workspace, visitor.contact, slot, by="page", cause=cause, now=visitor.now, instead=instead)
     except visits.Taken as taken:
         return _times(request, visitor, error=str(taken), status=409)
     return HttpResponseRedirect(f"/b/{token}")

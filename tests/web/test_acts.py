@@ -8,7 +8,9 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from rewarm.actions.book import free_slots
 from rewarm.actions.hand_off import claim
+from rewarm.adapters import links
 from rewarm.models import (
     Appointment,
     Campaign,
@@ -191,3 +193,12 @@ def test_files_are_looked_at_first_then_imported_and_evidence_raises_consent(pri
 def test_a_form_without_files_is_answered_in_words(priya: Client, house: House) -> None:
     priya.post("/import/files")
     assert "Choose at least one file" in priya.get("/import").text
+
+
+def test_a_double_click_on_the_booking_page_books_once(priya: Client, busy: House) -> None:
+    sarah = busy.people["Sarah"]
+    page = f"/b/{links.token('book', links.Link(busy.workspace.id, sarah.id))}"
+    slot = free_slots(busy.workspace, busy.now)[0]
+    form = {"starts_at": slot.starts_at.isoformat(), "key": "one-form"}
+    assert [Client().post(page, form).status_code for _ in range(2)] == [302, 302]
+    assert Appointment.objects.filter(contact=sarah, starts_at=slot.starts_at).count() == 1
