@@ -144,7 +144,7 @@ def decide(heard: Heard, talk: Talk) -> Plan:
         or _asks(heard, talk)
         or _waits(heard, talk)
         or _small(heard, talk)
-        or (HandOff("unsure", heard.why or "We could not tell what they mean."),)
+        or (HandOff("unsure", "We could not tell what they mean."),)
     )
 
 
