@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rewarm.domain import feast
 from rewarm.domain.calendar_spelling import MONTHS, WEEKDAYS
 
 Found = re.Match[str]
@@ -165,57 +166,9 @@ def _this_or_next_quarter(found: Found, today: date) -> Days:
     return Days(first, _add_months(first, 3) - _DAY)
 
 
-def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
-    first = date(year, month, 1)
-    return first + ((weekday - first.weekday()) % 7 + 7 * (nth - 1)) * _DAY
-
-
-def _easter(year: int) -> date:
-    """Anonymous Gregorian computus (Meeus, Astronomical Algorithms)."""
-    a, b, c = year % 19, year // 100, year % 100
-    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    m = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-    k = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * k + 114, 31)
-    return date(year, month, day + 1)
-
-
-def _holiday(name: str, year: int) -> Days:
-    match name:
-        case "memorial day":
-            return _one(date(year, 5, 31) - date(year, 5, 31).weekday() * _DAY)
-        case "labor day" | "labour day":
-            return _one(_nth_weekday(year, 9, 0, 1))
-        case "thanksgiving" | "turkey day":
-            return _one(_nth_weekday(year, 11, 3, 4))
-        case "easter":
-            return _one(_easter(year))
-        case "mother's day" | "mothers day":
-            return _one(_nth_weekday(year, 5, 6, 2))
-        case "father's day" | "fathers day":
-            return _one(_nth_weekday(year, 6, 6, 3))
-        case "the holidays" | "holidays" | "holiday season":
-            return Days(date(year, 12, 24), date(year + 1, 1, 1))
-        case _:
-            month, day = _FIXED_HOLIDAYS[name]
-            return _one(date(year, month, day))
-
-
-_FIXED_HOLIDAYS = {
-    "christmas": (12, 25), "christmas eve": (12, 24), "halloween": (10, 31), "new year": (1, 1),
-    "new years": (1, 1), "new year's": (1, 1), "new years day": (1, 1), "new year's day": (1, 1),
-    "valentine's": (2, 14), "valentines": (2, 14), "valentine's day": (2, 14), "valentines day": (2, 14),
-    "independence day": (7, 4), "the fourth of july": (7, 4), "fourth of july": (7, 4), "4th of july": (7, 4),
-    "july 4th": (7, 4), "tax day": (4, 15), "tax season": (4, 15), "st patrick's": (3, 17), "juneteenth": (6, 19),
-    "veterans day": (11, 11), "the first of the year": (1, 1), "first of the year": (1, 1), "next year": (1, 1),
-    "1st of the year": (1, 1), "the 1st of the year": (1, 1), "ano nuevo": (1, 1), "nouvel an": (1, 1),
-    "tax time": (4, 15),
-}  # fmt: skip
-
-
 def _next_holiday(found: Found, today: date) -> Days:
-    days = _holiday(found["holiday"], today.year)
-    return days if days.last >= today else _holiday(found["holiday"], today.year + 1)
+    days = Days(*feast.named(found["holiday"], today.year))
+    return days if days.last >= today else Days(*feast.named(found["holiday"], today.year + 1))
 
 
 def _in_units(found: Found, today: date) -> Days:
@@ -341,10 +294,6 @@ _COUNT = (
     + r")(?: ?(?:-|to|or) ?\d{1,2}(?= ))?(?: (?:or (?:two|three|four|so)|of))?(?: more)?"
 )
 _YEAR = r"(?:,? (?P<y>20\d\d))?"
-_HOLIDAY_NAMES = sorted([*_FIXED_HOLIDAYS, "memorial day", "labor day", "labour day", "thanksgiving",
-"turkey day", "easter",
-                         "mother's day", "mothers day", "father's day", "fathers day", "the holidays", "holidays",
-                         "holiday season"], key=len, reverse=True)  # fmt: skip
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[Found, date], Days | None]], ...] = tuple(
     (re.compile(source), mean)
@@ -354,7 +303,7 @@ r"|till) ?(?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)\b", _date_range),
         (r"between the (?P<d>\d{1,2})(?:st|nd|rd|th)? and (?:the )?(?P<e>\d{1,2})(?:st|nd|rd|th)?\b", _date_range),
         (r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b", _slashed),
         (r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{4}|\d\d))?(?![\d/])", _slashed),
-        (r"(?P<holiday>" + "|".join(map(re.escape, _HOLIDAY_NAMES)) + r")\b(?! (?:date|eve\b))", _next_holiday),
+        (r"(?P<holiday>" + "|".join(map(re.escape, feast.NAMES)) + r")\b(?! (?:date|eve\b))", _next_holiday),
         (_PART + r"?" + _MONTH_NAME + r" (?:the )?" + _DAY_NUMBER + r"(?:,? (?P<y>20\d\d))?(?! ?(?:weeks|days))", _month_day),
         (r"(?:the )?" + _DAY_NUMBER + r" (?:of |de )?" + _MONTH_NAME + _YEAR, _month_day),
         (_PART.replace("|next", "") + r"(?P<which>this|next|the)? ?(?:month)\b", _relative_month),

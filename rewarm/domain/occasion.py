@@ -9,14 +9,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import assert_never
 
+from rewarm.domain.feast import easter, nth_weekday
 from rewarm.domain.person import Citable, Person
 from rewarm.domain.speakable import speakable
 from rewarm.domain.time_words import (
     day_name,
-    easter,
     elapsed,
     months_between,
-    nth_weekday,
     parse_partial,
     past,
     until,

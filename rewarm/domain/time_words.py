@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -72,22 +72,3 @@ def parse_partial(value: str) -> tuple[date, str] | None:
     except ValueError:
         return None
     return day, f"on {day_name(day)}"
-
-
-def easter(year: int) -> date:
-    """Find Easter Sunday (Gregorian computus, the form of Meeus, Jones and Butcher)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    line = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * line) // 451
-    month, day = divmod(h + line - 7 * m + 114, 31)
-    return date(year, month, day + 1)
-
-
-def nth_weekday(year: int, month: int, weekday: int, n: int) -> date:
-    """Find the n-th weekday of a month (Monday is 0): the fourth Thursday of November, say."""
-    first = date(year, month, 1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewarm.domain.time_words import easter, elapsed, months_between, nth_weekday, parse_partial, past, until
+from rewarm.domain.feast import easter, nth_weekday
+from rewarm.domain.time_words import elapsed, months_between, parse_partial, past, until
 
 TODAY = date(2026, 10, 20)
 
