@@ -13,7 +13,7 @@ _OFFERS_MORE = re.compile(
     r"|explain))|any questions|hear how|know more|see what|interested in (?:learning|hearing)"
     r"|shall i (?:tell|send|say|list|explain)|^want (?!to come|a (?:visit|time))|answer help"
     r"|still (?:on your mind|a bother)|^is there (?:a|any|one) "
-    r"|(?:would|does) (?:that|this|it) help|shall we (?:tell|send)"
+    r"|like to ask|i can help with|(?:would|does) (?:that|this|it) help|shall we (?:tell|send)"
 )
 _OFFERS_CALL = re.compile(
     r"(?:one of us|somebody|someone|a person|we) (?:call|phone|ring|look)|(?:phone|short) chat|when may we call"
@@ -22,7 +22,7 @@ _OFFERS_CALL = re.compile(
 _OFFERS_VISIT = re.compile(
     r"find (?:you )?a time|on the calendar|book|schedule|come (?:back )?in|free check|appointment"
     r"|visit|set (?:you )?up|time that|shall we|stop by|like to use them|see you|what day|would suit|suit you|suits you"
-    r"|find you|get you in"
+    r"|(?:look|looking) for|a (?:quiet )?time|plan that|morning or an|clean them|talk about how|find you|get you in"
 )
 _MORE_THAN_YES = (
     "cancel_appointment", "reschedule", "later", "not_interested", "already_solved", "ask_price", "ask_insurance"

@@ -244,8 +244,9 @@ _ASKS_FOR_TIME = re.compile(
 
 
 _PROPOSES_TIME = re.compile(
-    r"^\W*(?:ok |yes |sure |well |hi |hello |maybe |and )*(?:how about|what about|can (?:i|we)|could (?:i|we)|do you have"
-    r"|have you got|got any(?: ?thing)?|any ?thing|any)\b"
+    r"^\W*(?:ok |yes |sure |well |hi |hello |maybe |and )*"
+    r"(?:how about|what about|(?:can|could) (?:i|we|you (?:see|fit|squeeze|get|take))"
+    r"|do you have|have you got|got any(?: ?thing)?|any ?thing|any)\b"
 )
 _CANCELS = re.compile(r"\bcancel(?:l?ing)? (?:my|the|our|his|her|that)\b(?! (?:text|message|subscription))")
 _RESCHEDULES = re.compile(r"\bre ?-?(?:schedul|book)(?!ed)")

@@ -115,6 +115,7 @@ JOURNEY_ASKED = [
     ("A short phone chat is a fine start. Would that be easier?", "want_human"),
     ("Shall one of us call you about it?", "want_human"),
     ("Would a morning or afternoon visit suit you?", "book"),
+    ("You get the price in writing. Shall I look for a time to talk it through?", "book"),
 ]
 
 
