@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from rewarm.domain import emails
+
 Channel = Literal["sms", "call", "email"]
 Act = Literal["granted", "denied", "opted_out", "opted_in", "bounced", "complained"]
 Scope = Literal["all", "marketing"]
@@ -51,13 +53,13 @@ def ledger_channel(channel: str) -> str:
 
 
 def ledger_address(address: str) -> str:
-    """Spell an address as the ledger does: no scheme prefix, e-mail lower-cased, phones in E.164."""
+    """Spell an address as the ledger does: without a scheme; e-mail by the one rule of emails.py, phones as they came."""
     if address[:1] == "+":
         return address
     address = address.strip()
     for scheme in _SCHEMES:
         address = address.removeprefix(scheme)
-    return address.lower()
+    return emails.canonical(address) or address.lower()
 
 
 def entries_for(

@@ -34,7 +34,8 @@ from rewarm.domain.segment_rule import (
     Word,
     canonical_tag,
 )
-from rewarm.domain.segment_text import BadRule, parse, to_text
+from rewarm.domain.segment_spelling import to_text
+from rewarm.domain.segment_text import BadRule, parse
 
 __all__ = [
     "BadRule",

@@ -1,4 +1,4 @@
-"""Reads and writes rules as text that a person can read.
+"""Reads the rules that people write; segment_spelling.py writes them.
 
 The language, by example:
 
@@ -37,6 +37,7 @@ from rewarm.domain.segment_rule import (
     Word,
     canonical_tag,
 )
+from rewarm.domain.segment_spelling import KEYWORDS
 
 
 class BadRule(ValueError):
@@ -70,7 +71,6 @@ class _Token:
 
 
 _TOKEN = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[(),]|[^\s(),"]+))')
-_KEYWORDS = {"and", "or", "not", "never", "has", "no", "is"}
 _MOST_SPAN = 36_525  # days in a hundred years: more is a slip of the finger
 _DEEPEST = 40
 
@@ -171,7 +171,7 @@ class _Reader:
 
     def field(self, *kinds: Kind) -> str:
         token = self.token
-        if token is None or token.quoted or token.text.lower() in _KEYWORDS | {"(", ")", ","}:
+        if token is None or token.quoted or token.text.lower() in KEYWORDS | {"(", ")", ","}:
             raise self.wrong("a field")
         name = token.text.lower()
         if name not in FIELDS:
@@ -302,65 +302,9 @@ class _Reader:
 
     def value(self) -> str:
         token = self.token
-        if token is None or (not token.quoted and token.text.lower() in _KEYWORDS | {"(", ")", ","}):
+        if token is None or (not token.quoted and token.text.lower() in KEYWORDS | {"(", ")", ","}):
             raise self.wrong("a value")
         if not token.text.strip():
             raise BadRule("A value is empty; write “is empty” instead", token.at)
         self.next += 1
         return token.text
-
-
-# -- writing -------------------------------------------------------------------------------------------------
-
-
-def to_text(rule: Rule) -> str:
-    """Write the rule; parse(to_text(rule)) is the same rule."""
-    match rule:
-        case All(parts):
-            return " and ".join(map(_atom, parts))
-        case Any_(parts):
-            return " or ".join(map(_atom, parts))
-        case Not(Empty(field)):
-            return f"has {field}"
-        case Not(Tagged() | Future("next_appointment_at") as owned):
-            return to_text(owned).replace("has", "no", 1)
-        case Not(OneOf(field, values)):
-            return f"{field} is not {_values(values)}"
-        case Not(part):
-            return f"not {_atom(part)}"
-        case Word(word):
-            return word
-        case Flag(field):
-            return field
-        case Empty(field):
-            return f"no {field}"
-        case Tagged(tags):
-            return f"has tag {_values(tags)}"
-        case OneOf(field, values):
-            return f"{field} is {_values(values)}"
-        case Count(field, how, number):
-            return f"{field} {how} {number:f}"
-        case Ago(field, Span() as least, Span() as most):
-            return f"{field} {least.count} to {most} ago"
-        case Ago(field, least, most):
-            return f"{field} older than {least}" if least else f"{field} newer than {most}"
-        case Dated(field, how, day):
-            return f"{field} {how} {day.isoformat()}"
-        case Future(field):
-            return "has future appointment" if field == "next_appointment_at" else f"{field} in the future"
-        case _:
-            assert_never(rule)
-
-
-def _atom(rule: Rule) -> str:
-    return f"({to_text(rule)})" if isinstance(rule, All | Any_) else to_text(rule)
-
-
-def _values(values: tuple[str, ...]) -> str:
-    written = [_value(value) for value in values]
-    return written[0] if len(written) == 1 else f"({', '.join(written)})"
-
-
-def _value(value: str) -> str:
-    plain = re.fullmatch(r"[\w-]+", value) and value.lower() not in _KEYWORDS | {"one", "empty"}
-    return value if plain else '"' + value.replace('"', '""') + '"'

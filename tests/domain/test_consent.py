@@ -78,6 +78,7 @@ def test_a_clock_that_runs_ahead_does_not_outlive_the_next_stop() -> None:
 def test_one_phone_is_one_address(channel: str) -> None:
     assert ledger_channel(channel) == "sms"
     assert ledger_address(f"whatsapp:{SARAH}") == SARAH
+    assert ledger_address("mailto:Sarah@Bücher.example ") == "sarah@xn--bcher-kva.example"
 
 
 moments = st.none() | st.integers(0, 5).map(lambda n: LONG_AGO + n * HOUR)
