@@ -137,8 +137,13 @@ def _silent_because(workspace: Workspace, thread: Conversation) -> str | None:
     """A human has this thread: the assistant listens and says nothing."""
     if thread.assistant_off_at is not None:
         return "a person has this thread"
-    taken = Handoff.objects.filter(workspace=workspace, contact=thread.contact, closed_at=None).exclude(claimed_at=None)
-    return "a person has claimed this thread" if taken.exists() else None
+    waiting = Handoff.objects.filter(workspace=workspace, contact=thread.contact, closed_at=None).first()
+    if waiting is None:
+        return None
+    if waiting.claimed_at is not None:
+        return "a person has claimed this thread"
+    # Nobody who is in pain, in grief or in anger wants to hear of free times from a machine.
+    return "a person was called urgently" if waiting.urgency == "urgent" else None
 
 
 def _see_to(turn: _Turn, silent: str) -> None:

@@ -136,3 +136,15 @@ def test_a_no_does_not_make_anybody_hot(house: House) -> None:
     omar.refresh_from_db()
     sarah.refresh_from_db()
     assert (omar.temperature, sarah.temperature) == ("dormant", "hot")
+
+
+def test_after_an_alarm_the_assistant_offers_nothing(house: House) -> None:
+    house.contact("John", JOHN, **ASKED)
+    house.says(JOHN, "I suddenly can't hear anything on my right side since this morning")
+    house.pass_time(timedelta(minutes=2))
+    assert "call us now" in house.carrier.to(JOHN)[-1]
+    assert Handoff.objects.get().urgency == "urgent"
+    said = len(house.carrier.to(JOHN))
+    house.says(JOHN, "do you have a time today?")
+    house.pass_time(timedelta(minutes=5))
+    assert len(house.carrier.to(JOHN)) == said
