@@ -81,7 +81,7 @@ def standing(entries: Sequence[Entry], channel: str, lane: Lane = "marketing") -
     """Read the ledger of one address: what holds on this channel for messages of this lane.
 
     A denial stands until a later `opted_in` of the same channel and scope; a grant never lifts it, however
-    late it is recorded (compliance I8), and equal or unknown times count against us (I12).
+    late it is recorded, and equal or unknown times count against us.
     """
     return decide(
         [
