@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,9 +34,10 @@ from rewarm.adapters.crm.spreadsheet import UnreadableFile
 from rewarm.domain.import_plan import ImportPlan, MappedTable
 from rewarm.models import Import, ImportRow
 from rewarm.web.page import own, page, part
-from rewarm.web.workspace import Request, staff
+from rewarm.web.workspace import Request, may_decide, staff
 
 MOST_BYTES = 60_000_000
+MOST_UNPACKED = 400_000_000  # bytes: a workbook is a ZIP file, and a small one may hold a mountain
 AT_ONCE = 1_500  # rows: about two seconds
 SAMPLES = 3
 ROWS_SHOWN = 100
@@ -86,7 +89,20 @@ def _wrong(files: Sequence[UploadedFile[bytes]]) -> str:
         return _("Choose at least one file: CSV, TSV, Excel or vCard.")
     if sum(one.size or 0 for one in files) > MOST_BYTES:
         return _("Together these files are larger than 60 MB. Import them from the command line: rewarm import FILE…")
+    if any(_unpacked(one) > MOST_UNPACKED for one in files):
+        return _("One of these workbooks unpacks to more than 400 MB. Save it as CSV and hand that in.")
     return ""
+
+
+def _unpacked(file: UploadedFile[bytes]) -> int:
+    """Return how many bytes a workbook says that it unpacks to; 0 for what is no ZIP file."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return sum(one.file_size for one in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return 0
+    finally:
+        file.seek(0)
 
 
 def _columns(mapped: MappedTable) -> list[Meant]:
@@ -109,7 +125,7 @@ def run(request: Request, batch: UUID) -> HttpResponse:
     """Import a short list while the person waits, and ask the worker for a long one."""
     found = own(Import, request, batch)
     rows = request.POST.get("rows", "")
-    if found.finished_at is None and rows.isdigit() and int(rows) <= AT_ONCE:
+    if found.finished_at is None and re.fullmatch("[0-9]{1,4}", rows) and int(rows) <= AT_ONCE:
         carry_out(request.workspace, found.id, request.now)
         classify(request.workspace, request.now)
     elif found.finished_at is None:
@@ -158,6 +174,8 @@ def rejects(request: Request, batch: UUID) -> HttpResponse:
 @staff
 def evidence(request: Request) -> HttpResponse:
     """Attach the words that people agreed to; the person who is logged in states that they did."""
+    if not may_decide(request):
+        return HttpResponseRedirect("/import#evidence")
     posted = request.POST
     wanted = (posted.get("source", ""), posted.get("channel", ""))
     source = next(

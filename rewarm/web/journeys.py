@@ -19,7 +19,7 @@ from rewarm.actions.stop import resume_campaign, stop_campaign
 from rewarm.domain.journey import Journey, Step, from_spec
 from rewarm.models import Campaign, Enrollment, JourneyVersion, Workspace
 from rewarm.web.page import own, page
-from rewarm.web.workspace import Request, staff
+from rewarm.web.workspace import Request, may_decide, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,12 @@ def _running(campaign: Campaign, places: Counter[tuple[str, str, str]]) -> Runni
 @require_POST
 @staff
 def switch(request: Request, campaign: UUID) -> HttpResponse:
-    """Stop a campaign, or let it go on."""
+    """Stop a campaign, which everybody may, or let it go on, which an owner or a marketer may."""
     found = own(Campaign, request, campaign)
     if request.POST.get("resume"):
-        resume_campaign(request.workspace, found)
-        messages.success(request, _("“%(name)s” goes on.") % {"name": found.name})
+        if may_decide(request):
+            resume_campaign(request.workspace, found)
+            messages.success(request, _("“%(name)s” goes on.") % {"name": found.name})
     elif stop_campaign(request.workspace, found, request.user, request.now):
         messages.success(request, _("“%(name)s” is stopped. Answers to its people go on.") % {"name": found.name})
     return HttpResponseRedirect("/journeys")

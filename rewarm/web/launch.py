@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,12 +20,13 @@ from rewarm.models import Campaign, Contact, JourneyVersion, Segment
 from rewarm.web.page import page
 from rewarm.web.segments import segment_of
 from rewarm.web.timeline import Piece, pieces
-from rewarm.web.workspace import Request, staff
+from rewarm.web.workspace import Request, may_decide, staff
 
 DRAFTS_SHOWN = 5
 PACES = (10, 20, 40, 80, 150)
 SHARES = (10, 20, 25, 30, 40, 50)
 CALM_PACE = 40
+_PACE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Choice:
 def prepare(request: Request, slug: str) -> HttpResponse:
     """Show what a launch would do; a POST with the form does it."""
     segment = segment_of(request, slug)
+    if request.method == "POST" and not may_decide(request):
+        return HttpResponseRedirect(f"/segments/{segment.slug}/launch")
     journeys = list(
         JourneyVersion.objects.filter(workspace=request.workspace).order_by("slug", "-version").distinct("slug")
     )
@@ -84,13 +88,17 @@ def _choice(request: Request, segment: Segment, journeys: Sequence[JourneyVersio
     journey = by_slug.get(asked.get("journey", "")) or by_slug.get(segment.journey) or next(iter(journeys), None)
     if journey is None:
         return None
-    try:
-        share = Decimal(asked.get("holdout", "")) / 100
-    except InvalidOperation:
-        share = Decimal(str(experiment.default_share(people)))
     pace = asked.get("per_day", "")
-    per_day = int(pace) if pace.isdigit() and int(pace) > 0 else CALM_PACE
-    return Choice(journey, min(max(share, Decimal(0)), Decimal("0.9")), per_day)
+    per_day = int(pace) if _PACE.fullmatch(pace) else CALM_PACE
+    return Choice(journey, _share(asked.get("holdout", ""), people), per_day)
+
+
+def _share(percent: str, people: int) -> Decimal:
+    """Read the share to hold out, at most 90 %; the advised one for what is no number."""
+    try:
+        return min(max(Decimal(percent) / 100, Decimal(0)), Decimal("0.9"))
+    except InvalidOperation:  # a NaN too, as soon as it is compared
+        return Decimal(str(experiment.default_share(people)))
 
 
 def _varied(people: Sequence[Contact]) -> list[Contact]:

@@ -10,13 +10,13 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from rewarm.adapters import links
-from rewarm.models import User, Workspace
-from rewarm.models.scope import within
+from rewarm.models import Membership, User, Workspace
+from rewarm.models.scope import as_user, within
 from rewarm.web.workspace import Request, staff, workspaces_of
 
 
 def demo(request: HttpRequest, token: str) -> HttpResponse:
-    """Log in by the demo's printed link; works for a rehearsal's workspace only."""
+    """Log in by the demo's printed link; works for people who work in rehearsals only."""
     try:
         link = links.read("login", token)
     except links.BadLink:
@@ -24,11 +24,17 @@ def demo(request: HttpRequest, token: str) -> HttpResponse:
     with within(link.workspace):
         here = Workspace.objects.filter(id=link.workspace, kind=Workspace.TOWN).exists()
     user = User.objects.filter(id=link.contact, disabled_at=None).first() if here else None
-    if user is None:
+    if user is None or _works_for_real(user):
         return HttpResponseNotFound("Not found.\n", content_type="text/plain")
     start_session(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session["workspace"] = str(link.workspace)
     return HttpResponseRedirect("/")
+
+
+def _works_for_real(user: User) -> bool:
+    """Tell whether a session of theirs would open a practice with real people: those need a password."""
+    with as_user(user.id):
+        return Membership.objects.filter(user=user, workspace__kind=Workspace.LIVE).exists()
 
 
 @require_POST

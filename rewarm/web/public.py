@@ -22,6 +22,7 @@ from rewarm.adapters import links
 from rewarm.domain.free_time import spoken
 from rewarm.models import Contact, Workspace
 from rewarm.models.scope import within
+from rewarm.web.workspace import storable
 
 DAYS_SHOWN = 14
 
@@ -49,6 +50,7 @@ def _visitor(kind: str, token: str) -> Iterator[Visitor]:
 
 
 @require_http_methods(["GET", "POST"])
+@storable
 def book(request: HttpRequest, token: str) -> HttpResponse:
     """Show the free times, and book the one that is posted."""
     try:

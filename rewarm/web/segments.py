@@ -17,7 +17,7 @@ from rewarm.actions.edit_segment import Found, edit_segment, find
 from rewarm.domain.segment import BadRule, explain, parse
 from rewarm.models import Campaign, Contact, JourneyVersion, Segment
 from rewarm.web.page import page, part
-from rewarm.web.workspace import Request, staff
+from rewarm.web.workspace import Request, may_decide, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def one(request: Request, slug: str) -> HttpResponse:
     segment = segment_of(request, slug)
     rule, name = request.POST.get("rule", segment.rule).strip(), request.POST.get("name", segment.name)
     if request.method == "POST":
+        if not may_decide(request):
+            return HttpResponseRedirect(f"/segments/{segment.slug}")
         try:
             edit_segment(request.workspace, segment, name=name, rule=rule, now=request.now)
         except BadRule as wrong:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -29,10 +31,11 @@ def setup(request: Request) -> HttpResponse:
     workspace = request.workspace
     keys = setting_keys(workspace.pack)
     if request.method == "POST":
-        if not _may(request):
+        email = request.POST.get("email", "").strip()
+        if not _may(request) or not _is_mailbox(request, email):
             return HttpResponseRedirect("/setup")
         set_up(
-            workspace, postal_address=request.POST.get("postal_address", ""), email=request.POST.get("email", ""),
+            workspace, postal_address=request.POST.get("postal_address", ""), email=email,
             profile={key: request.POST.get(f"p_{key}", "") for key in keys},
         )  # fmt: skip
         messages.success(request, _("Saved."))
@@ -83,6 +86,17 @@ def _may(request: Request) -> bool:
         return True
     messages.error(request, _("Only an owner may change this. Nothing was changed."))
     return False
+
+
+def _is_mailbox(request: Request, email: str) -> bool:
+    """Tell whether alerts can go there, or nowhere when it is empty; say what is wrong."""
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError:
+        messages.error(request, _("“%(email)s” is no e-mail address. Nothing was changed.") % {"email": email})
+        return False
+    return True
 
 
 urlpatterns = [path("setup", setup, name="setup"), path("setup/stop", switch)]

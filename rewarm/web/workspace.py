@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from rewarm import clock
 from rewarm.models import Membership, User, Workspace
@@ -39,7 +42,7 @@ class ChosenWorkspace:
             return self._get_response(request)
         membership = _membership(request.user, request.session.get("workspace"))
         if membership is None:
-            return render(request, "no_workspace.html", status=403)
+            return self._get_response(request)  # the doors stay open: log out, unsubscribe, book
         with within(membership.workspace_id):
             here = cast(Request, request)
             here.membership = membership
@@ -56,8 +59,35 @@ def _membership(user: User, chosen: Any) -> Membership | None:
 
 
 def staff(view: View) -> View:
-    """Mark a page for people who are logged in; every one of them belongs to the workspace that is open."""
-    return login_required(view)
+    """Mark a page for people who are logged in and belong to the workspace that is open."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if not hasattr(request, "workspace"):
+            return render(request, "no_workspace.html", status=403)
+        return view(request, *args, **named)
+
+    return login_required(storable(check))
+
+
+def storable(view: View) -> View:
+    """Refuse a form or question with a NUL in it: no keyboard types one, and PostgreSQL keeps none."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if any("\0" in text for sent in (request.GET, request.POST) for _key, texts in sent.lists() for text in texts):
+            return HttpResponseBadRequest("What was sent has characters that no text has. Nothing was changed.")
+        return view(request, *args, **named)
+
+    return check
+
+
+def may_decide(request: Request) -> bool:
+    """Tell whether somebody may decide who is written to: owners and marketers; say so to everybody else."""
+    if request.membership.role in (Membership.OWNER, Membership.MARKETER):
+        return True
+    messages.error(request, _("Only an owner or a marketer may do this. Nothing was changed."))
+    return False
 
 
 def workspaces_of(user: User) -> list[tuple[UUID, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,11 +89,13 @@ def appointments(request: HttpRequest, workspace: Workspace, sender: Sender) -> 
     """List the visits of one local day (`?on=YYYY-MM-DD`)."""
     try:
         day = date.fromisoformat(request.GET["on"])
-    except (KeyError, ValueError):
+        start = datetime.combine(day, time(), tzinfo=ZoneInfo(workspace.zone))
+        end = (start + timedelta(days=1)).astimezone(UTC)
+        start = start.astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
         return JsonResponse({"error": "Say which day: ?on=YYYY-MM-DD"}, status=422)
-    start = datetime.combine(day, time(), tzinfo=ZoneInfo(workspace.zone))
     visits = list(
-        Appointment.objects.filter(workspace=workspace, starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+        Appointment.objects.filter(workspace=workspace, starts_at__gte=start, starts_at__lt=end)
         .exclude(state="cancelled")
         .order_by("starts_at", "id")
     )
