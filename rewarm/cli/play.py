@@ -39,6 +39,8 @@ HOLDOUT = Decimal("0.25")
 PER_DAY = 40
 QUARTER = 15 * 60  # seconds
 A_WORKING_DAY = timedelta(hours=20)
+# What the town's checker looks for in the received texts; each has to be 0.
+FINDINGS = ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded")
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 # What the practice says about itself; an answer that would need more than this goes to a person.
 PROFILE = {
@@ -312,12 +314,16 @@ def summary(stage: Stage, workspace: Workspace) -> dict[str, Any]:
     theirs = stage.ask_town("/report")
     understood = ((truth["intents"][0], read.get(key)) for key, truth in truths.items())
     misread = sum(intents is not None and meant not in intents for meant, intents in understood)
+    found = {key: theirs[key] for key in FINDINGS}
     return {
         **ours,
+        "failed": sum(ours["failed"].values()),
+        "failed_because": ours["failed"],
         "misread": misread,
-        **{
-            key: theirs[key] for key in ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded", "personal")
-        },
+        **{key: one["count"] for key, one in found.items()},
+        "personal": theirs["personal"]["share"],
+        "personal_of": theirs["personal"]["texts"],
+        "findings": {key: one["examples"] for key, one in found.items() if one["examples"]},
     }
 
 
