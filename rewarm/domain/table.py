@@ -30,7 +30,8 @@ _FOOTER = re.compile(
     r"copyright|confidential|generated|printed|page \d+|all rights reserved|run date|report|export(?:ed)? (?:on|by)",
     re.I,
 )
-_CHANNEL = re.compile(r"\d{3}\D{0,3}\d{3}\D{0,3}\d{4}|\S+@\S+\.\S+")
+# One letter before the @ is enough to find an address; more would take forever over a cell of many letters.
+_CHANNEL = re.compile(r"\d{3}\D{0,3}\d{3}\D{0,3}\d{4}|\S@[^\s@]+\.\S")
 _NAME = re.compile(r"^[^\W\d_][\w'’.-]*(?:,? +[^\W\d_][\w'’.-]*){0,3}$")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from time import perf_counter
 from uuid import UUID, uuid4
 
 import pytest
@@ -220,3 +221,26 @@ def test_a_longer_list_costs_no_more_questions(priya: Client, busy: House, page:
     with CaptureQueriesContext(connection) as many:
         priya.get(page)
     assert len(many) <= len(few) + 2
+
+
+def test_a_cell_of_many_letters_is_read_in_no_time(priya: Client, house: House) -> None:
+    rows = b"First Name,Phone\nAnn,2125550141\n" + b"x" * 300_000
+    started = perf_counter()
+    assert priya.post("/import/files", {"files": SimpleUploadedFile("people.csv", rows)}).status_code == 200
+    assert perf_counter() - started < 5, "seconds"
+
+
+def test_a_text_from_a_sender_with_a_nul_is_taken_once_and_for_all(house: House) -> None:
+    sender = Sender.objects.get(workspace=house.workspace, slug="text")
+    door = f"/hooks/kannel/{house.workspace.id}/{sender.secret}/mo"
+    assert Client().get(door, {"from": "+1212555\0", "text": "a\0b", "id": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"id": "1", "kind": "showed", "at": "0001-01-01T00:00:00+23:00", "phone": "+12125550111"}']
+)
+def test_an_outcome_that_cannot_be_is_answered_in_words(house: House, body: str) -> None:
+    house.contact("Ann", "+12125550111", **ASKED)
+    sender = Sender.objects.get(workspace=house.workspace, slug="text")
+    door = f"/hooks/practice/{house.workspace.id}/{sender.secret}/outcomes"
+    assert Client().post(door, body, content_type="application/json").status_code == 422

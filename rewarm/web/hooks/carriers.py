@@ -16,7 +16,8 @@ def kannel(request: HttpRequest, workspace: Workspace, sender: Sender, kind: str
     """Keep what came before answering 200; whatever fails answers 500, and the gateway comes again."""
     now = clock.now(workspace)
     channel = channel_for(sender.kind, sender.settings)
-    for incoming in channel.parse(kind, request.GET.dict(), now):
+    given = {name: str(text).replace("\0", "") for name, text in request.GET.items()}  # PostgreSQL keeps no NUL
+    for incoming in channel.parse(kind, given, now):
         if incoming.kind == "inbound":
             receive(workspace, sender, incoming, now)
         else:

@@ -29,7 +29,9 @@ def outcomes(request: HttpRequest, workspace: Workspace, sender: Sender) -> Http
     try:
         reported = _reported(json.loads(request.body), workspace)
         fresh = record(workspace, reported, clock.now(workspace))
-    except (Unmatched, ValueError, KeyError, TypeError, InvalidOperation) as wrong:
+    except RecursionError:
+        return JsonResponse({"error": "The body is nested too deeply."}, status=422)
+    except (Unmatched, ValueError, KeyError, TypeError, InvalidOperation, OverflowError) as wrong:
         return JsonResponse({"error": str(wrong) or "The body must be one JSON object."}, status=422)
     return JsonResponse({"recorded": fresh})
 
