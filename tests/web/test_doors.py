@@ -196,7 +196,13 @@ def test_the_login_leads_nowhere_else_and_renews_the_session(house: House) -> No
 
 def test_names_from_a_file_are_text_on_every_page(priya: Client, house: House) -> None:
     person = house.contact('<img src=x onerror="1">', SARAH, note="<script>1</script>", **ASKED)
-    for page in ("/contacts", f"/contacts/{person.id}", f"/inbox/{person.id}", LAUNCH, "/contacts?q=%22%3E%3Cscript%3E"):
+    for page in (
+        "/contacts",
+        f"/contacts/{person.id}",
+        f"/inbox/{person.id}",
+        LAUNCH,
+        "/contacts?q=%22%3E%3Cscript%3E",
+    ):
         assert "<img src=x" not in priya.get(page).text and "<script>" not in priya.get(page).text, page
 
 
