@@ -36,9 +36,10 @@ ZONE = "America/New_York"
 PHONE = "+14235550199"
 MAILBOX = "frontdesk@harborpoint.example"
 HOLDOUT = Decimal("0.25")
-PER_DAY = 40
+PER_DAY = 12  # beginners of a segment a day, so that the desk has something to do every day
 QUARTER = 15 * 60  # seconds
 A_WORKING_DAY = timedelta(hours=20)
+SATURDAY = 5
 # What the town's checker looks for in the received texts; each has to be 0.
 FINDINGS = ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded")
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -241,7 +242,9 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
 
 
 def _priya_at_work(workspace: Workspace, now: datetime) -> None:
-    """Let the front desk work through what was handed to it the day before; the last day's is left for the visitor."""
+    """Let the front desk work through what was handed to it the day before, on weekdays; the rest is left for the visitor."""
+    if now.astimezone(ZoneInfo(ZONE)).weekday() >= SATURDAY:
+        return
     priya = User.objects.get(email="priya@harborpoint.example")
     yesterday = Handoff.objects.filter(workspace=workspace, closed_at=None, opened_at__lte=now - A_WORKING_DAY)
     for one in list(yesterday.values_list("id", flat=True)):
