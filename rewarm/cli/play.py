@@ -40,6 +40,7 @@ PER_DAY = 12  # beginners of a segment a day, so that the desk has something to 
 QUARTER = 15 * 60  # seconds
 A_WORKING_DAY = timedelta(hours=20)
 SATURDAY = 5
+LEFT_FOR_THE_VISITOR = timedelta(days=5)  # whoever opens the demo should find somebody to talk to
 # What the town's checker looks for in the received texts; each has to be 0.
 FINDINGS = ("duplicates", "after_opt_out", "outside_quiet_hours", "ungrounded")
 WEEK = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -232,7 +233,8 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
                 break
             if step.astimezone(ZoneInfo(ZONE)).date() != now.astimezone(ZoneInfo(ZONE)).date():
                 classify(workspace, step)
-                _priya_at_work(workspace, step)
+                if step < end - LEFT_FOR_THE_VISITOR:
+                    _priya_at_work(workspace, step)
             now = step
             Workspace.objects.filter(id=workspace.id).update(clock_at=now)
         Workspace.objects.filter(id=workspace.id).update(clock_at=end)
@@ -242,7 +244,7 @@ def _play(stage: Stage, workspace: Workspace, *, say: Say) -> None:
 
 
 def _priya_at_work(workspace: Workspace, now: datetime) -> None:
-    """Let the front desk work through what was handed to it the day before, on weekdays; the rest is left for the visitor."""
+    """Let the front desk work through what was handed to it the day before, on weekdays."""
     if now.astimezone(ZoneInfo(ZONE)).weekday() >= SATURDAY:
         return
     priya = User.objects.get(email="priya@harborpoint.example")
