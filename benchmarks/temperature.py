@@ -13,7 +13,7 @@ from rewarm.domain.temperature import Heat, warmed
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 UNTIL = datetime(1997, 10, 1, tzinfo=UTC)
-BG_NBD = 0.7674  # AUC of a fitted buy-till-you-die model on all ten tenths (statistics §2)
+BG_NBD = 0.7674  # AUC of a fitted buy-till-you-die model on all ten tenths
 
 
 def run() -> Claim:

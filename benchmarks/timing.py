@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from benchmarks import Claim, cpu_seconds
 from rewarm.domain.timing import choose
 
-LEARNED = 1.3  # µs per contact of the learned model over a whole population in numpy (statistics §1.6 E)
+LEARNED = 1.3  # µs per contact of the learned model over a whole population in numpy
 CONTACTS = 5_000
 
 

@@ -19,7 +19,7 @@ from rewarm.domain.sms_text import measure
 from rewarm.models import Address, Contact, Enrollment, Fact, Message, Touch, Workspace
 
 log = structlog.get_logger()
-# The sender's name and the way out stand in the first message and then once a month (compliance.md, features).
+# The sender's name and the way out stand in the first message and then once a month.
 OPT_OUT_EVERY = timedelta(days=30)
 
 

@@ -63,7 +63,7 @@ def _last(workspace: Workspace, address: str, now: datetime) -> Message | None:
 def refuses(reading: intent.Reading) -> str | None:
     """Name the rule by which a reading closes the address: an opt-out in any words, or a wrong number; None when it does not.
 
-    The reading is made by written rules alone; a model could only add to it (compliance.md, conclusion 3).
+    The reading is made by written rules alone; a model could only add to it.
     """
     if reading.opt_out is not None:
         return reading.opt_out.tier

@@ -21,7 +21,7 @@ from rewarm.models.outbox import wait_for_address
 if TYPE_CHECKING:
     from rewarm.models import Message
 
-# An opt-out waits this long for a call to the same address, then commits without it (house.md, the gate).
+# An opt-out waits this long for a call to the same address, then commits without it.
 PATIENCE = timedelta(seconds=2)
 CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
 # A confirmation is itself about the opt-out; these are not, and die with it.
@@ -117,7 +117,7 @@ def _confirm(workspace: Workspace, contact: Contact, message: Message, now: date
 
 
 def opt_in(workspace: Workspace, message: Message, *, now: datetime) -> None:
-    """Take a START: it lifts this address's opt-out on this channel and grants nothing more (compliance I8)."""
+    """Take a START: it lifts this address's opt-out on this channel and grants nothing more."""
     Consent.objects.bulk_create(
         [
             Consent(

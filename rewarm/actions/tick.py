@@ -11,7 +11,7 @@ from rewarm.domain import journey
 from rewarm.models import Workspace
 from rewarm.models.due import RUNNING
 
-# Measured best between 100 and 5,000 (engine.md, E3).
+# Measured best between 100 and 5,000; see docs/why/engine-loop.md.
 BATCH = 1_000
 
 # Oldest first keeps lateness fair; SKIP LOCKED lets any number of workers claim at once.

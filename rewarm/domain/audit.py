@@ -52,9 +52,9 @@ class Range:
 class Assumptions:
     """What the range rests on; shown beside it, and the owner may change each.
 
-    Judgement: bookings per reachable contact from what a few touches bring in the simulated town
-    (statistics §13.3), lowered at the bottom end; showing up and buying as usual in the field. `first_week`
-    is the share of a campaign's bookings that come within seven days.
+    Judgement: bookings per reachable contact from what a few touches bring in the simulated town, lowered at the bottom
+    end; showing up and buying as usual in the field. `first_week` is the share of a campaign's bookings that come within
+    seven days.
     """
 
     book: Range = Range(0.01, 0.06)

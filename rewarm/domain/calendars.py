@@ -83,7 +83,7 @@ def area_of(phone: str, rules: RuleSet) -> Area | None:
 
 
 def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], country: str, rules: RuleSet) -> Place:
-    """Unite what we were told about a person with what the area code allows for (compliance 8.2).
+    """Unite what we were told about a person with what the area code allows for.
 
     Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
     A US contact without any state is judged by the strict row, a country without a row yields no rows.

@@ -68,7 +68,7 @@ def _apportion(sizes: dict[str, int], share: float) -> dict[str, int]:
 
 
 def default_share(people: int) -> float:
-    """Return the share to hold out, from exact power for 1.2 % against 3 % booked (statistics §4.3)."""
+    """Return the share to hold out, from exact power for 1.2 % against 3 % booked."""
     if people >= 10_000:
         return 0.10
     return 0.20 if people >= 3_000 else 0.30
@@ -115,7 +115,7 @@ def lift(k1: int, n1: int, k0: int, n0: int) -> Lift:
     """Return the lift of `k1` of `n1` treated over `k0` of `n0` held out, by Agresti–Caffo (2000).
 
     Its coverage is at least 95.1 % for holdouts from 30 to 1,000 and rates from 0.3 to 5 %, where Wald's
-    interval “proves” a lift that is not there in up to 43 % of campaigns (statistics §4.2).
+    interval “proves” a lift that is not there in up to 43 % of campaigns.
     """
     if not (0 <= k1 <= n1 and 0 <= k0 <= n0):
         raise ValueError(f"{k1} of {n1} against {k0} of {n0} are not two rates.")

@@ -97,7 +97,7 @@ class Reading:
 def read(reply: Reply, lexicon: Lexicon) -> Reading:
     """Read a reply: hard rules first, then what was pending, then the phrase lexicon; else `unclear`, for a person.
 
-    The order is that of facts/minds.md section 5: no later stage overrides an earlier one.
+    No later stage overrides an earlier one.
     """
     evidence = weigh(reply.text, lexicon)
     stop = opt_out(reply.text, lexicon.keywords)

@@ -248,8 +248,7 @@ def gap(journey: Journey, step: int, unanswered: int) -> timedelta:
 
     A plan keeps its written pace for three silent touches; each further one multiplies the wait by the silence
     factor, up to one touch a quarter: wait × factor^(unanswered − 3). In simulation wider spacing books more and
-    costs fewer opt-outs than a dense drip, and four fifths of those who ever answer have answered early
-    (statistics §12.2 and §13.3).
+    costs fewer opt-outs than a dense drip, and four fifths of those who ever answer have answered early.
     """
     written = journey.steps[min(step, len(journey.steps) - 1)].wait
     widest = max(written, WIDEST_GAP)

@@ -1,8 +1,7 @@
 """Decides what writing earned: money as a value, and the lift per person with an honest interval.
 
 Sales are rare and large, and the held-out group often has none, so that an ordinary t-interval promises 95 %
-and covers 85. The two-part interval (who buys × how much) covers 95, also when the two groups' baskets differ
-(statistics §4.4).
+and covers 85. The two-part interval (who buys × how much) covers 95, also when the two groups' baskets differ.
 """
 
 from __future__ import annotations

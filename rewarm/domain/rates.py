@@ -1,7 +1,7 @@
 """Decides how sure we may be of a rate: intervals for a count out of a number, and their words.
 
 Wilson's interval, and Jeffreys' below a hundred; never Wald's, which covers 64 % where it promises 95 % for 1
-in 50 (statistics §11). No percentage is printed for fewer than twenty.
+in 50. No percentage is printed for fewer than twenty.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Decides how warm a contact is from what they did and how long ago it was.
 
 Each thing a contact does adds its weight, and the sum halves every 70 days. On public purchase data this
-ranks who comes back as well as a buy-till-you-die model does, in ten lines (statistics §2). The weights and
+ranks who comes back as well as a buy-till-you-die model does, in ten lines. The weights and
 the edges are judgement, to be replaced by each practice's own outcomes.
 """
 

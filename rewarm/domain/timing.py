@@ -1,8 +1,8 @@
 """Decides at which minute a touch should go out, before the gate has its say.
 
 The practice's own hours hold in every zone where the contact may be. Within them the hour starts as a guess
-from age (statistics §1 replaces it by when people like this one, and this one, answered), and a small random
-share goes out at any allowed minute, so that the guess can be measured. One seed gives one minute.
+from age, and a small random share goes out at any allowed minute, so that the guess can be measured. One seed gives
+one minute.
 """
 
 from __future__ import annotations

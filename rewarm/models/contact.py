@@ -12,7 +12,7 @@ from rewarm.models.sealed import SealedTextField
 
 
 class Contact(Owned):
-    """A person, with the dates and marks that segments ask for kept as columns (facts of engine.md, E11)."""
+    """A person, with the dates and marks that segments ask for kept as columns."""
 
     first_name = models.TextField(blank=True)
     last_name = models.TextField(blank=True)

@@ -16,7 +16,7 @@ from rewarm.domain import outbox, policy
 from rewarm.domain.consent import Entry
 from rewarm.models.touch import Touch
 
-# Longer than any call may take (engine.md 4.2); machine time, by PostgreSQL's clock.
+# Longer than any call may take; machine time, by PostgreSQL's clock.
 LEASE_SECONDS = 60
 LOOK_BACK = timedelta(days=60)
 

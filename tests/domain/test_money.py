@@ -44,7 +44,7 @@ def test_the_steps_of_the_formula_by_hand() -> None:
 
 
 def test_baskets_that_differ_are_drawn_half_way_together() -> None:
-    """Both groups bought: a transcription of statistics §4.4, letter by letter."""
+    """Both groups bought: the formula written out again, letter by letter."""
     n1, n0, k1, k0 = 1_000, 500, 4, 2
     result = money_lift(Purchases.of(n1, [1e3, 2e3, 3e3, 6e3]), Purchases.of(n0, [1e3, 2e3]), PRICE)
     m = 15_000 / 6

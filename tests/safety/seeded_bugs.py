@@ -1,4 +1,4 @@
-"""Breaks the engine on purpose, one bug a class: a test of the tests (compliance.md, section 11)."""
+"""Breaks the engine on purpose, one bug a class: a test of the tests."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

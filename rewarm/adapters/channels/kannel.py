@@ -58,7 +58,7 @@ class Kannel:
         return httpx2.Client(timeout=self._timeout, limits=limits, trust_env=False, verify=secure)
 
     def send(self, message: Outbound) -> Outcome:
-        """Call sendsms once (facts: integrations 1.3)."""
+        """Call sendsms once."""
         try:
             answer = self._http.get(self._url, params=self._query(message))
         except BEFORE_THE_BYTES as error:
