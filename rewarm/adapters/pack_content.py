@@ -18,6 +18,7 @@ from rewarm.domain.occasion import Ahead, Calendar, Elapsed, Feast, LeadTime, Ru
 from rewarm.domain.person import EMOTION
 from rewarm.domain.reading import WORD
 from rewarm.domain.style import NEVER, Blocked, Claim, Style, Watch
+from rewarm.domain.trade import Trade
 
 T = TypeVar("T")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
@@ -64,6 +65,19 @@ def occasion_rules(pack: str) -> Calendar:
 
 
 @cache
+def trade(pack: str) -> Trade:
+    """Read the words of a trade (pack.yaml, `trade`); a pack without any says what plain English says."""
+    spec = read(_root(pack) / "pack.yaml").get("trade", {})
+    return Trade(
+        short=spec.get("short", {}),
+        device=spec.get("device", ""),
+        acts=re.compile(spec["acts"]) if "acts" in spec else None,
+        articled=frozenset(spec.get("articled", ())),
+        uncounted=re.compile(rf"(?:{'|'.join(spec['uncounted'])})(?: for .+)?") if "uncounted" in spec else None,
+    )
+
+
+@cache
 def style(pack: str) -> Style:
     """Read how a pack sounds: the base's watched words with the pack's own, its claims, openers and closings."""
     base, own, voice = (
@@ -78,6 +92,7 @@ def style(pack: str) -> Style:
     return Style(
         claims=claims(pack),
         spoken=voice.get("spoken", {}),
+        trade=trade(pack),
         openers={key: tuple(lines) for key, lines in voice.get("openers", {}).items()},
         closings=voice.get("closings", {}),
         value_floor=base.get("value_floor", {}),

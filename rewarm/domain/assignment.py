@@ -108,7 +108,9 @@ def assign(
 ) -> Assignment:
     """Gather what the writer works from; facts that are too private for this person are kept but never put in words."""
     facts = tuple(facts)
-    spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity, today=now.date(), spoken=style.spoken)
+    spoken = phrases(
+        facts, accepts_sensitivity=person.accepts_sensitivity, today=now.date(), spoken=style.spoken, trade=style.trade
+    )
     if step.channel == "sms":
         spoken = tuple(
             each for each in spoken if _fits_sms(each.words) and not style.watch.private.search(each.words.lower())

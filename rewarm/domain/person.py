@@ -10,6 +10,7 @@ from typing import Protocol
 
 from rewarm.domain.speakable import speakable
 from rewarm.domain.time_words import parse_partial
+from rewarm.domain.trade import Trade
 
 EMOTION = ("goal", "life_event", "concern", "interest", "work", "timeframe", "objection", "product")
 """Fact kinds that a message may repeat, the ones that move people first."""
@@ -73,7 +74,12 @@ class Phrase:
 
 
 def phrases(
-    facts: Iterable[Citable], *, accepts_sensitivity: int, today: date, spoken: Mapping[str, Mapping[str, str]]
+    facts: Iterable[Citable],
+    *,
+    accepts_sensitivity: int,
+    today: date,
+    spoken: Mapping[str, Mapping[str, str]],
+    trade: Trade,
 ) -> tuple[Phrase, ...]:
     """Put the facts into words, most moving kind first, leaving out what is too private, is over, or fits no sentence.
 
@@ -83,14 +89,16 @@ def phrases(
         Phrase(fact.id, fact.kind, words, fact.quote)
         for fact in facts
         if fact.kind in EMOTION and fact.sensitivity <= accepts_sensitivity and not _is_over(fact, today)
-        if (words := _words(fact.kind, fact.quote, fact.value) or spoken.get(fact.kind, {}).get(fact.value or ""))
+        if (
+            words := _words(fact.kind, fact.quote, fact.value, trade) or spoken.get(fact.kind, {}).get(fact.value or "")
+        )
     ]
     return tuple(sorted(said, key=lambda phrase: EMOTION.index(phrase.kind)))
 
 
 @lru_cache(maxsize=65536)
-def _words(kind: str, quote: str, value: str | None) -> str | None:
-    return speakable(kind, quote, value)
+def _words(kind: str, quote: str, value: str | None, trade: Trade) -> str | None:
+    return speakable(kind, quote, value, trade)
 
 
 def _is_over(fact: Citable, today: date) -> bool:

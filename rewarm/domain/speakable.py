@@ -12,13 +12,14 @@ from typing import Final
 
 from rewarm.domain.speakable_life import life_event, timeframe, work
 from rewarm.domain.speech import gerund, plain, possessed
+from rewarm.domain.trade import NO_TRADE, Trade
 
 _MOST_WORDS: Final = 9
 # What a long phrase can do without: "talking with your sister without the speaker" is still what she wants.
 _CIRCUMSTANCE: Final = re.compile(r" (?=(?:without|when|while|whenever|because|even|instead|so that|since|unless)\b)")
 
 
-def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
+def speakable(kind: str, quote: str, value: str | float | None, trade: Trade = NO_TRADE) -> str | None:
     """Return the fact as a phrase for a text message, or None when it cannot be said gracefully.
 
     The phrase fits where its kind is spoken of: "You mentioned {concern}", "how much {goal} would mean to you",
@@ -28,12 +29,16 @@ def speakable(kind: str, quote: str, value: str | float | None) -> str | None:
         return value if isinstance(value, str) and value else quote
     if kind == "timeframe":
         return timeframe(quote, value if isinstance(value, str) else None)
-    say = _SAID_BY_KIND.get(kind)
-    words = plain(quote) if say else None
-    phrase = say(words) if say and words else None
+    words = plain(quote, trade) if kind in _SAID_BY_KIND or kind in _SAID_BY_TRADE else None
+    phrase = _said(kind, words, trade) if words else None
     if phrase and len(phrase.split()) > _MOST_WORDS:
         phrase = _CIRCUMSTANCE.split(phrase, maxsplit=1)[0]
     return phrase if phrase and len(phrase.split()) <= _MOST_WORDS else None
+
+
+def _said(kind: str, words: str, trade: Trade) -> str | None:
+    by_trade = _SAID_BY_TRADE.get(kind)
+    return by_trade(words, trade) if by_trade else _SAID_BY_KIND[kind](words)
 
 
 # --- what troubles them -------------------------------------------------------------------------------------
@@ -68,15 +73,12 @@ _MUMBLING = re.compile(
     r"(?:thinks? )?(everyone|everybody|people|others|the kids|your \w+)(?: (?:just|always|"
     r"all))? (mumble|whisper)s?"
 )
-_AIDS_ACT = re.compile(
-    r"(?:your |old )?(?:hearing )?aids? (whistle|squeal|pinch|crackle|fall out|cut out)s?(?: when .*)?"
-)
 _TV_LOUD = re.compile(r"(?:the )?TV (?:is )?(?:way |so )?(?:too )?loud")
 _BACKGROUND = re.compile(r"background noise|wind noise|group conversations?|noisy (?:places|rooms|restaurants)")
 _THINGS_TO_MISS: Final = re.compile(r"(?!(?:appointments?|visits?|calls?|the call|work)\b)")
 
 
-def _concern(words: str) -> str | None:
+def _concern(words: str, trade: Trade) -> str | None:
     if found := _CANNOT.fullmatch(words):
         doing = gerund(found[1])
         return f"trouble {doing}" if doing else None
@@ -98,9 +100,9 @@ def _concern(words: str) -> str | None:
         return f"the {found[1]} volume"
     if found := _MUMBLING.fullmatch(words):
         return f"{found[1]} {found[2].removesuffix('e')}ing"
-    if found := _AIDS_ACT.fullmatch(words):
+    if trade.acts and (found := trade.acts.fullmatch(words)):
         doing = gerund(found[1])
-        return f"your hearing aids {doing}" if doing else None
+        return f"{trade.device} {doing}" if doing else None
     if _TV_LOUD.fullmatch(words):
         return "the TV being too loud"
     if _BACKGROUND.fullmatch(words):
@@ -148,20 +150,26 @@ _SOMETHING = re.compile(
 _HIDES = re.compile(r"(?:something that |anything that )?hides? (?:under|behind|in) (?:your )?(hair|ears?)")
 _BLUETOOTH = re.compile(r"bluetooth((?: streaming)?(?: (?:for|in|with) .+)?)", re.IGNORECASE)
 _UNCOUNTED = re.compile(
-    r"(?:(?:monthly|weekly|small) payments|paying (?:monthly|over time)|financing|payment options|"
-    r"streaming|fall detection|hearing protection|ear protection|tinnitus masking|masking features|noise reduction|"
-    r"(?:new |custom |musician's |musicians |swim )?(?:ear ?plugs|ear ?molds|molds|plugs)|rechargeable (?:ones|aids|"
-    r"hearing aids)|"
-    r"invisible (?:ones|hearing aids)|smaller ones|tiny ones|batteries|masking)(?: for .+)?"
+    r"(?:(?:monthly|weekly|small) payments|paying (?:monthly|over time)|financing|payment options|streaming|noise reduction|"
+    r"rechargeable ones|invisible ones|smaller ones|tiny ones|batteries)(?: for .+)?"
 )
 _ARTICLED: Final = frozenset(
-    {"second opinion", "trial", "home trial", "captioned phone", "remote microphone", "hearing test", "phone app",
-     "travel charger", "payment plan", "repair", "cleaning", "tv streamer", "loaner"}
-)  # fmt: skip
-_ARTICLED_FOR = re.compile(rf"({'|'.join(sorted(_ARTICLED))}) (?:before|for|at|in) [a-z' ]+", re.IGNORECASE)
+    {
+        "second opinion",
+        "trial",
+        "home trial",
+        "phone app",
+        "travel charger",
+        "payment plan",
+        "repair",
+        "cleaning",
+        "loaner",
+    }
+)
+_AND_WHEN = re.compile(r"(.+?) (?:before|for|at|in) [a-z' ]+", re.IGNORECASE)
 
 
-def _interest(words: str) -> str | None:
+def _interest(words: str, trade: Trade) -> str | None:
     if re.search(r"\b(?:not|no|off|never|doesn't|don't|against|hates?)\b", words):
         return None
     if found := _HIDES.fullmatch(words):
@@ -172,9 +180,11 @@ def _interest(words: str) -> str | None:
         return possessed(words)
     if found := _BLUETOOTH.fullmatch(words):
         return f"Bluetooth{possessed(found[1]) and found[1]}" if not found[1] or possessed(found[1]) else None
-    if words.lower() in _ARTICLED or (_ARTICLED_FOR.fullmatch(words) and possessed(words)):
+    articled, when = _ARTICLED | trade.articled, _AND_WHEN.fullmatch(words)
+    if words.lower() in articled or (when and when[1].lower() in articled and possessed(words)):
         return f"a {possessed(words) or words}"
-    return possessed(words) if _UNCOUNTED.fullmatch(words) else None
+    counted = not _UNCOUNTED.fullmatch(words) and not (trade.uncounted and trade.uncounted.fullmatch(words))
+    return None if counted else possessed(words)
 
 
 # --- what holds them back ------------------------------------------------------------------------------------
@@ -189,10 +199,9 @@ def _objection(words: str) -> str | None:
 
 
 _SAID_BY_KIND: Final[Mapping[str, Callable[[str], str | None]]] = {
-    "concern": _concern,
     "goal": _goal,
-    "interest": _interest,
     "life_event": life_event,
     "objection": _objection,
     "work": work,
 }
+_SAID_BY_TRADE: Final[Mapping[str, Callable[[str, Trade], str | None]]] = {"concern": _concern, "interest": _interest}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rewarm.domain.trade import NO_TRADE, Trade
+
 _SHORT: Final = {
     "abt": "about", "w/": "with", "w/o": "without", "w/out": "without", "thru": "through", "b4": "before", "aft": "after",
     "&": "and", "@": "at", "fr": "from", "til": "until", "till": "until", "esp": "especially", "yrs": "years",
@@ -15,7 +17,6 @@ _SHORT: Final = {
     "probs": "problems", "smthg": "something", "smth": "something", "sthg": "something", "discrete": "discreet",
     "rechrgbl": "rechargeable", "rechargable": "rechargeable", "rechargeables": "rechargeable ones", "tv": "TV",
     "t.v": "TV", "bt": "Bluetooth", "mic": "microphone", "bkgd": "background", "bg": "background",
-    "ha": "hearing aid", "aid": "hearing aid", "aids": "hearing aids",
     "cant": "can't", "couldnt": "couldn't", "doesnt": "doesn't", "dont": "don't", "isnt": "isn't",
     "jan": "January", "feb": "February", "mar": "March", "apr": "April", "aug": "August", "sept": "September",
     "sep": "September", "oct": "October", "nov": "November", "dec": "December",
@@ -57,8 +58,9 @@ _ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)")
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
 
 
-def plain(quote: str) -> str | None:
+def plain(quote: str, trade: Trade = NO_TRADE) -> str | None:
     """Return the quote in full words, spoken to "you"; None when a word of it cannot be said."""
+    short = {**_SHORT, **trade.short} if trade.short else _SHORT
     words = quote.strip().replace("’", "'").strip("\"'“”.,;:-! ")
     if re.search(r"[\"“”?!()\[\]=<>#$%*\n]|(?<!\w)[^\x00-\x7f]|\b(?:[A-Z]{3,})\b", words.replace("é", "e")):
         return None
@@ -66,7 +68,7 @@ def plain(quote: str) -> str | None:
     for word in words.split():
         bare = word.strip(",.;:")
         stem, owner, _ = bare.partition("'s")
-        full = _COUNTS.get(bare) or _SHORT.get(bare.lower()) or _SHORT.get(stem.lower(), stem) + owner
+        full = _COUNTS.get(bare) or short.get(bare.lower()) or short.get(stem.lower(), stem) + owner
         if bare.isupper() and len(bare) > 1 and full == bare and bare != "TV":
             return None
         if full.lower() in _UNSAYABLE or not all(map(_is_word, full.split())):

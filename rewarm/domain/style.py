@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rewarm.domain.trade import NO_TRADE, Trade
+
 NEVER = re.compile(r"(?!)")
 """A pattern that matches nothing: the watch list of a pack that has none."""
 
@@ -66,6 +68,7 @@ class Style:
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
     spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trade: Trade = NO_TRADE
     openers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closings: Mapping[str, str] = field(default_factory=dict)
     value_floor: Mapping[str, float] = field(default_factory=dict)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewarm.domain.speakable import speakable
+from rewarm.adapters.pack_content import trade
+from rewarm.domain import speakable as voice
+
+HEARING = trade("audiology")
+
+
+def speakable(kind: str, quote: str, value: str | None) -> str | None:
+    return voice.speakable(kind, quote, value, HEARING)
+
 
 SAID = {
     "concern": [
