@@ -48,7 +48,10 @@ class ChosenWorkspace:
             here.membership = membership
             here.workspace = Workspace.objects.get(id=membership.workspace_id)
             here.now = clock.now(here.workspace)
-            return self._get_response(request)
+            response = self._get_response(request)
+        # On a shared desk the back button must not show a patient after logging out.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 def _membership(user: User, chosen: Any) -> Membership | None:

@@ -250,3 +250,8 @@ def test_an_outcome_that_cannot_be_is_answered_in_words(house: House, body: str)
     sender = Sender.objects.get(workspace=house.workspace, slug="text")
     door = f"/hooks/practice/{house.workspace.id}/{sender.secret}/outcomes"
     assert Client().post(door, body, content_type="application/json").status_code == 422
+
+
+def test_nothing_about_people_is_kept_by_the_browser(priya: Client, busy: House) -> None:
+    for page in ("/", "/inbox", f"/contacts/{busy.people['Sarah'].id}"):
+        assert priya.get(page)["Cache-Control"] == "no-store"
