@@ -62,13 +62,11 @@ def book(
     by: str,
     cause: str,
     now: datetime,
-    instead: Appointment | None = None,
 ) -> Appointment:
     """Book a slot and everything that follows from it: goal reached, invitation by e-mail, reminders.
 
-    `instead` is the visit that the caller saw; what is given up, in the same transaction, is the visit that lies ahead by
-    then, so that two windows never leave two visits behind. Raises Taken when somebody else has the time; nothing is
-    changed then. The same `cause` twice returns the first booking.
+    A visit that lies ahead is given up in the same transaction, so that two windows never leave two visits behind.
+    Raises Taken when somebody else has the time; nothing is changed then. The same `cause` twice returns the first booking.
     """
     try:
         with transaction.atomic():

@@ -44,7 +44,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """A fact as the writer reads it."""
 
     id: str
@@ -119,7 +119,7 @@ class _Material:
 
     workspace: Workspace
     now: datetime
-    facts: Mapping[UUID, Sequence[_Known]]
+    facts: Mapping[UUID, Sequence[Known]]
     said: Mapping[UUID | str, Sequence[Said]]  # by person and by address
     disclosed_at: Mapping[UUID, datetime]
     steps: Mapping[UUID, Sequence[Mapping[str, object]]]
@@ -129,11 +129,7 @@ class _Material:
         cls, workspace: Workspace, touches: Sequence[Touch], addresses: Collection[str], now: datetime
     ) -> _Material:
         people = [touch.contact_id for touch in touches]
-        facts: dict[UUID, list[_Known]] = defaultdict(list)
-        for fact in Fact.objects.filter(workspace=workspace, contact_id__in=people, hidden_at=None).order_by("id"):
-            facts[fact.contact_id].append(
-                _Known(str(fact.id), fact.kind, fact.quote, fact.value, fact.sensitivity, fact.said_on)
-            )
+        facts = known_facts(workspace, people)
         said: dict[UUID | str, list[Said]] = defaultdict(list)
         disclosed: dict[UUID, datetime] = {}
         # A shared phone has heard what any of its people was told: no content goes to one address twice.
@@ -194,6 +190,14 @@ class _Material:
         )
 
 
+def known_facts(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, list[Known]]:
+    """Read the facts of these people that nobody has marked as wrong, the oldest first."""
+    facts: dict[UUID, list[Known]] = defaultdict(list)
+    for one in Fact.objects.filter(workspace=workspace, contact_id__in=people, hidden_at=None).order_by("id"):
+        facts[one.contact_id].append(Known(str(one.id), one.kind, one.quote, one.value, one.sensitivity, one.said_on))
+    return facts
+
+
 def person_of(contact: Contact) -> Person:
     """See a contact as the writer does."""
     return Person(
@@ -222,8 +226,6 @@ def brand_of(workspace: Workspace, contact: Contact, address: str) -> Brand:
     )
 
 
-def occasions_of(
-    workspace: Workspace, contact: Contact, known: Sequence[_Known], now: datetime
-) -> tuple[Occasion, ...]:
+def occasions_of(workspace: Workspace, contact: Contact, known: Sequence[Known], now: datetime) -> tuple[Occasion, ...]:
     """List the true reasons to write to this contact now."""
     return occasions(person_of(contact), known, pack_content.occasion_rules(workspace.pack), now)

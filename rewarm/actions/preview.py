@@ -6,25 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from rewarm.actions.compose import brand_of, occasions_of, person_of
+from rewarm.actions.compose import Known, brand_of, known_facts, occasions_of, person_of
 from rewarm.adapters import pack_content, writer
 from rewarm.domain.assignment import Step
 from rewarm.domain.draft import Draft
-from rewarm.models import Address, Contact, Fact, JourneyVersion, Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A fact as the writer reads it."""
-
-    id: str
-    kind: str
-    quote: str
-    value: str | None
-    sensitivity: int
-    said_on: object = None
+from rewarm.models import Address, Contact, JourneyVersion, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,7 @@ def preview(
         n=step + 1,
         content=tuple(spec["content"]),
     )
-    facts = _facts(workspace, [one.id for one in contacts])
+    facts = known_facts(workspace, [one.id for one in contacts])
     kind = "email" if wanted.channel == "email" else "phone"
     rows = Address.objects.filter(workspace=workspace, contact__in=contacts, channel=kind, unusable_at=None).order_by(
         "-rank"
@@ -63,15 +50,7 @@ def _preview(
     workspace: Workspace, contact: Contact, known: list[Known], step: Step, address: str, now: datetime
 ) -> Preview:
     draft = writer.write(
-        person_of(contact), known, occasions_of(workspace, contact, known, now),  # type: ignore[arg-type]
+        person_of(contact), known, occasions_of(workspace, contact, known, now),
         pack_content.library(workspace.pack), brand_of(workspace, contact, address), step, now, seed=f"{contact.id}:preview",
     )  # fmt: skip
     return Preview(contact, step.channel, address, draft, {one.id: one.quote for one in known})
-
-
-def _facts(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, list[Known]]:
-    facts: dict[UUID, list[Known]] = {}
-    for one in Fact.objects.filter(workspace=workspace, contact_id__in=people, hidden_at=None).order_by("id"):
-        known = Known(str(one.id), one.kind, one.quote, one.value, one.sensitivity, one.said_on)
-        facts.setdefault(one.contact_id, []).append(known)
-    return facts

@@ -183,7 +183,6 @@ def _talk(turn: _Turn) -> conversation.Talk:
         appointment=turn.appointment.starts_at if turn.appointment else None,
         confirmed=turn.appointment is not None and turn.appointment.state == "confirmed",
         answers=answered,
-        disclosed=answered > 0,
         today=turn.now.astimezone(ZoneInfo(turn.workspace.zone)).date(),
     )
 
@@ -292,7 +291,6 @@ def _book(turn: _Turn, starts_at: datetime, *, instead: bool) -> None:
             raise visits.Taken
         booked = visits.book(
             turn.workspace, turn.contact, slot, by="assistant", cause=f"message:{turn.last.id}", now=turn.now,
-            instead=turn.appointment if instead else None,
         )  # fmt: skip
     except visits.Taken:
         _offer(turn, None, "taken")

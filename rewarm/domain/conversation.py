@@ -28,7 +28,6 @@ class Talk:
     offered: tuple[datetime, ...] = ()
     appointment: datetime | None = None
     answers: int = 0
-    disclosed: bool = False
     today: date | None = None
     confirmed: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -110,11 +110,6 @@ def lay_out(raw: RawTable, knows: Callable[[str], bool]) -> Table:
         delimiter=raw.delimiter,
         legend=raw.legend,
     )
-
-
-def with_header(table: Table, header: Sequence[str]) -> Table:
-    """Return `table` under other column names (used by tests and by the mapping page)."""
-    return replace(table, header=tuple(header))
 
 
 def _filled_header(header: tuple[str, ...], rows: Sequence[SourceRow]) -> tuple[str, ...]:

@@ -45,11 +45,6 @@ def opt_out(reading: Reading) -> Iterator[Refusal]:
             yield Refusal("opt_out", f"{what} is missing")
 
 
-def says_how_to_stop(text: str) -> bool:
-    """Tell whether a text carries the opt-out line."""
-    return bool(OPT_OUT.search(text))
-
-
 def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
     for found in reading.found("pressure"):

@@ -223,15 +223,12 @@ def book(request: Request, contact: Contact) -> HttpResponse | None:
     wanted = request.POST.get("starts_at", "")
     slots = visits.free_slots(request.workspace, request.now, days=SLOT_DAYS)
     slot = next((free for free in slots if free.starts_at.isoformat() == wanted), None)
-    instead = visits.upcoming(request.workspace, contact.id, request.now)
     key = request.POST.get("key") or str(uuid.uuid4())
     try:
         if slot is None and not Appointment.objects.filter(workspace=request.workspace, cause=f"desk:{key}").exists():
             raise visits.Taken
         if slot is not None:
-            visits.book(
-                request.workspace, contact, slot, by="desk", cause=f"desk:{key}", now=request.now, instead=instead
-            )
+            visits.book(request.workspace, contact, slot, by="desk", cause=f"desk:{key}", now=request.now)
             messages.success(request, _("Booked: %(when)s.") % {"when": spoken(slot.starts_at, request.workspace.zone)})
     except visits.Taken as taken:
         messages.error(request, str(taken))

@@ -72,8 +72,7 @@ def _booked(request: HttpRequest, visitor: Visitor, token: str) -> HttpResponse:
     try:
         if slot is None:
             raise visits.Taken
-        instead = visits.upcoming(visitor.workspace, visitor.contact.id, visitor.now)
-        visits.book(visitor.workspace, visitor.contact, slot, by="page", cause=cause, now=visitor.now, instead=instead)
+        visits.book(visitor.workspace, visitor.contact, slot, by="page", cause=cause, now=visitor.now)
     except visits.Taken as taken:
         return _times(request, visitor, error=str(taken), status=409)
     return HttpResponseRedirect(f"/b/{token}")
