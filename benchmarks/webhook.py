@@ -35,7 +35,7 @@ def run() -> Sequence[Claim]:
         people(here, 2 * TEXTS + 20, told_us="")
         analyze()
         secret = Sender.objects.values_list("secret", flat=True).get(workspace=here)
-        door = f"http://{hooks}/hooks/kannel/{here.id}/{secret}/mo"
+        door = f"http://{hooks}/hooks/carrier/{here.id}/{secret}/mo"
         _knock(door, range(2 * TEXTS, 2 * TEXTS + 20), "STOP", patience=60)
         kept = _knock(door, range(TEXTS), "Hello, who is this please?")
         stops = _knock(door, range(TEXTS, 2 * TEXTS), "STOP")

@@ -112,7 +112,7 @@ class House:
         sender = Sender.objects.get(workspace=self.workspace, slug="text")
         self._set(self.now)
         answer = Client().get(
-            f"/hooks/kannel/{self.workspace.id}/{sender.secret}/mo",
+            f"/hooks/carrier/{self.workspace.id}/{sender.secret}/mo",
             {
                 "from": phone,
                 "to": self.workspace.phone,
@@ -126,7 +126,7 @@ class House:
         """Let the carrier send a delivery receipt."""
         sender = Sender.objects.get(workspace=self.workspace, slug="text")
         answer = Client().get(
-            f"/hooks/kannel/{self.workspace.id}/{sender.secret}/dlr",
+            f"/hooks/carrier/{self.workspace.id}/{sender.secret}/dlr",
             {"id": str(touch), "status": str(status)},
         )
         assert answer.status_code == 200, answer.content

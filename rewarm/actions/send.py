@@ -289,7 +289,7 @@ def _outbound(posted: Posted) -> Outbound:
 
 def _callback(sender: Sender, touch: UUID) -> str:
     base = sender.callback_base()
-    return f"{base}/dlr?id={touch}&status=%d" if base else ""
+    return f"{base}/dlr?id={touch}" if base else ""
 
 
 # -- record ------------------------------------------------------------------------------------------------------------

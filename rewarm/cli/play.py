@@ -167,7 +167,7 @@ def _tell_town(stage: Stage, workspace: Workspace) -> None:
     secret = Sender.objects.values_list("secret", flat=True).get(workspace=workspace, slug="text")
     stage.tell_town(
         "/config",
-        mo_url=f"{stage.hooks}/hooks/kannel/{workspace.id}/{secret}/mo",
+        mo_url=f"{stage.hooks}/hooks/carrier/{workspace.id}/{secret}/mo",
         outcomes_url=f"{stage.hooks}/hooks/practice/{workspace.id}/{secret}/outcomes",
         appointments_url=f"{stage.hooks}/hooks/practice/{workspace.id}/{secret}/appointments",
         practice={

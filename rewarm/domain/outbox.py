@@ -41,6 +41,7 @@ class Refused:
     reason: str
     retry_after: timedelta | None = None
     stops_sender: bool = False  # a wrong password refuses everybody: ask a person, do not fail every touch
+    opted_out: bool = False  # they told the carrier to stop (Twilio 21610, Telnyx 40300): our ledger must know, too
 
 
 @dataclass(frozen=True, slots=True)

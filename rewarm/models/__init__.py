@@ -8,11 +8,12 @@ from rewarm.models.event import Event
 from rewarm.models.imports import Import, ImportRow
 from rewarm.models.journey import Campaign, Enrollment, JourneyVersion, Segment
 from rewarm.models.touch import Message, Touch
-from rewarm.models.workspace import Membership, Sender, User, Workspace
+from rewarm.models.workspace import Bucket, Membership, Sender, User, Workspace
 
 __all__ = [
     "Address",
     "Appointment",
+    "Bucket",
     "Campaign",
     "Candidate",
     "Clinician",

@@ -48,6 +48,7 @@ class Contact(Owned):
     timing_note = models.BooleanField(default=False)
     purchases_total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     deceased_on = models.DateField(null=True)
+    accepts_sensitivity = models.IntegerField(default=1)  # the most that a text may say about their health
     attrs = models.JSONField(default=dict)
 
     # What rewarm works out.
@@ -80,6 +81,11 @@ class Address(Owned):
     rank = models.IntegerField(default=0)  # 0 is tried first
     unusable_at = models.DateTimeField(null=True)  # bounced, dead
     unusable_why = models.TextField(blank=True)
+    # Answers of the registries, each with its age: the gate asks for a fresh one where the law does.
+    reassigned_checked_at = models.DateTimeField(null=True)  # reassigned-numbers database (10 M.R.S. 1499-B)
+    reassigned = models.BooleanField(default=False)
+    registry_checked_at = models.DateTimeField(null=True)  # national do-not-call registry (47 CFR 64.1200(c)(2))
+    on_registry = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

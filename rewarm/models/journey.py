@@ -48,6 +48,7 @@ class Campaign(Owned):
     per_day = models.IntegerField()
     window_days = models.IntegerField(default=60)
     launched_at = models.DateTimeField()
+    paid_by = models.TextField(blank=True)  # a manufacturer who pays for it: needs an authorisation (45 CFR 164.501)
     launched_by = models.ForeignKey("rewarm.User", on_delete=models.PROTECT, null=True, db_index=False)
     stopped_at = models.DateTimeField(null=True)
 

@@ -6,6 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from rewarm.models.base import Owned, uuid7
@@ -38,6 +39,8 @@ class Workspace(models.Model):
     # Rises with everything a person should see at once; pages ask for it every two seconds.
     pulse = models.BigIntegerField(default=0)
     stopped_at = models.DateTimeField(null=True)
+    # States in which an emergency is declared; some forbid advertising there (NY GBL 399-z(5-a), La. R.S. 45:844.31).
+    emergencies = ArrayField(models.CharField(max_length=2), default=list)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -103,13 +106,22 @@ class Sender(Owned):
 
     slug = models.SlugField()
     channel = models.CharField(max_length=8, choices=[("sms", "SMS"), ("email", "E-mail")])
-    kind = models.CharField(max_length=16)  # kannel, smtp, town, town_mail
+    kind = models.CharField(
+        max_length=16
+    )  # of its carrier: kannel, smpp, twilio, vonage, smtp, anymail, town, town_mail
     workspace_kind = models.CharField(max_length=8)
     address = models.TextField()
     name = models.TextField(blank=True)
     settings = SealedTextField()  # JSON: host, user, password, time-outs
     secret = models.CharField(max_length=64)  # in the callback path; compared in constant time
+    lane = models.CharField(max_length=12, default="any")  # any, marketing, service: what it may carry
     stopped_at = models.DateTimeField(null=True)
+    stopped_why = models.TextField(blank=True)  # in words, for whoever has to mend it
+    # What its carrier takes (domain/pace.py); None: as much as we have.
+    per_second = models.FloatField(null=True)  # segments
+    per_day = models.IntegerField(null=True)  # segments of its brand between two midnights in Los Angeles
+    brand = models.TextField(blank=True)  # senders of one brand share the day's segments; empty: its own
+    warming_since = models.DateField(null=True)  # a new number starts with little and doubles
     created_at = models.DateTimeField()
 
     class Meta:
@@ -125,4 +137,20 @@ class Sender(Owned):
     def callback_base(self) -> str:
         """The address that the carrier calls back, with the secret in its path; empty while nobody listens."""
         host = json.loads(self.settings).get("callbacks", "")
-        return f"{host}/hooks/kannel/{self.workspace_id}/{self.secret}" if host else ""
+        return f"{host}/hooks/carrier/{self.workspace_id}/{self.secret}" if host else ""
+
+
+class Bucket(Owned):
+    """How much of a limit is used up: one row a limit, shared by all workers (domain/pace.py).
+
+    A pace is kept as the instant at which its next segment may leave, by PostgreSQL's clock; a quota as the segments used
+    on `day`, a calendar day in Los Angeles by business time.
+    """
+
+    key = models.TextField()  # "pace:<sender>", "day:<brand>"
+    free_at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    used = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="bucket_key")]

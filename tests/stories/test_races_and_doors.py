@@ -229,9 +229,9 @@ def test_a_stranger_finds_no_door(house: House) -> None:
     secret = Sender.objects.get(slug="text").secret
     nobody = UUID(int=0x0190000000007000800000000000000A)
     for path in (
-        f"/hooks/kannel/{nobody}/{secret}/mo",
-        f"/hooks/kannel/{house.workspace.id}/{secret[:-1]}x/mo",
-        f"/hooks/kannel/{house.workspace.id}/é/mo",
+        f"/hooks/carrier/{nobody}/{secret}/mo",
+        f"/hooks/carrier/{house.workspace.id}/{secret[:-1]}x/mo",
+        f"/hooks/carrier/{house.workspace.id}/é/mo",
         f"/hooks/practice/{nobody}/{secret}/outcomes",
         f"/hooks/practice/{nobody}/{secret}/appointments?on=2026-11-02",
     ):

@@ -238,7 +238,7 @@ def test_a_cell_of_many_letters_is_read_in_no_time(priya: Client, house: House) 
 
 def test_a_text_from_a_sender_with_a_nul_is_taken_once_and_for_all(house: House) -> None:
     sender = Sender.objects.get(workspace=house.workspace, slug="text")
-    door = f"/hooks/kannel/{house.workspace.id}/{sender.secret}/mo"
+    door = f"/hooks/carrier/{house.workspace.id}/{sender.secret}/mo"
     assert Client().get(door, {"from": "+1212555\0", "text": "a\0b", "id": "1"}).status_code == 200
 
 

@@ -6,19 +6,20 @@ carrier does: Accepted, Refused with proof that nothing was taken, or Unknown on
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from threading import Event
+from typing import Any, Literal, Protocol, runtime_checkable
 
-from rewarm.domain.outbox import Outcome
+from rewarm.domain.outbox import Outcome, Report
 from rewarm.errors import SetupError
 
 IncomingKind = Literal[
     "accepted", "sent", "delivered", "undelivered", "inbound", "opt_out", "opt_in", "help",
     "bounced", "complained", "unsubscribed",
 ]  # fmt: skip
-Capability = Literal["delivery_reports", "two_way", "html", "attachments", "validity"]
+Capability = Literal["delivery_reports", "two_way", "html", "attachments", "validity", "look_up"]
 Config = Mapping[str, Any]
 
 
@@ -34,7 +35,7 @@ class Outbound:
     html: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     ics: str | None = None
-    callback_url: str = ""  # where to send delivery reports; "%d" stands for the status
+    callback_url: str = ""  # where to send delivery reports; it names the message already
     valid_for: timedelta = timedelta(hours=12)  # the carrier gives up afterwards
     sender_name: str = ""
 
@@ -51,24 +52,61 @@ class Incoming:
     text: str = ""
     at: datetime | None = None
     raw: str = ""
+    reason: str = ""  # the carrier's own code or words for what went wrong
+    answered: bool = False  # the carrier has replied to their opt-out itself; nobody is told twice
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One knock at our door as it came over the wire: a carrier's signature covers `url` and `body` to the byte."""
+
+    kind: str  # the last part of the path: mo, dlr
+    given: Mapping[str, str]  # query and form fields, the last of each name
+    method: str = "GET"
+    url: str = ""  # the public one, as the carrier called it
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A message that we are in doubt about, with everything a carrier may find it by."""
+
+    id: str
+    provider_id: str
+    sender: str
+    to: str
+    text: str
+    at: datetime  # when the call began
 
 
 class Channel(Protocol):
-    """What every carrier can do for us."""
+    """What every carrier can do for us. It is used by many threads at once."""
 
     capabilities: frozenset[Capability]
 
     def send(self, message: Outbound) -> Outcome:
         """Hand one message over and say what is known of it."""
 
-    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+    def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read one callback; nothing comes of what is not understood."""
 
-    def verify(self, secret: str, caller: str) -> bool:
-        """Tell whether a callback comes from this carrier."""
+    def verify(self, callback: Callback, now: datetime) -> bool:
+        """Tell whether a callback is signed by this carrier; the door has compared the secret in its path already."""
+
+    def look_up(self, sought: Sought) -> Report | None:
+        """Ask what became of a message; None when the carrier does not know, or cannot be asked."""
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel that brings things in by itself, over a connection that we keep or a mailbox that we read."""
+
+    def listen(self, take: Callable[[Incoming], None], stopping: Event) -> None:
+        """Pass on whatever arrives until `stopping` is set; acknowledge it only after `take` has returned."""
 
 
 @functools.lru_cache(maxsize=256)

@@ -4,7 +4,6 @@ Kannel gives a message no id of its own: our id in the delivery-report address f
 nothing either, so callbacks are known by a secret in their path and by the caller's network address.
 """
 
-import hmac
 import json
 import logging
 from collections.abc import Iterable, Mapping
@@ -14,8 +13,8 @@ from hashlib import sha256
 
 import httpx2
 
-from rewarm.adapters.channels import Capability, Config, Incoming, IncomingKind, Outbound, e164
-from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
+from rewarm.adapters.channels import Callback, Capability, Config, Incoming, IncomingKind, Outbound, Sought, e164
+from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Unknown
 from rewarm.domain.sms_text import measure
 
 # httpx2 logs every address it calls, and Kannel takes its password in the address.
@@ -35,7 +34,7 @@ BEFORE_THE_BYTES = (
 
 
 class Kannel:
-    """One sendsms user. Settings: url, username, password; smsc, timeout, secret, allow_from."""
+    """One sendsms user. Settings: url, username, password; smsc, timeout, allow_from."""
 
     capabilities: frozenset[Capability] = frozenset({"delivery_reports", "two_way", "validity"})
 
@@ -46,7 +45,6 @@ class Kannel:
         self._login = {"username": config["username"], "password": config["password"]}
         if config.get("smsc"):
             self._login["smsc"] = config["smsc"]
-        self._secret, self._allowed = config.get("secret", ""), config.get("allow_from", ())
         self._timeout = httpx2.Timeout(config.get("timeout", 10.0), connect=config.get("connect_timeout", 3.0))
 
     @cached_property
@@ -67,23 +65,27 @@ class Kannel:
             return Unknown(f"no answer: {type(error).__name__}")
         return _outcome(answer)
 
-    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+    def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read a callback: `mo` carries a text (from, to, text, id), `dlr` a report (id, status)."""
+        given = callback.given
         raw = json.dumps(dict(given), ensure_ascii=False, sort_keys=True)
-        if kind == "mo" and given.get("from"):
+        if callback.kind == "mo" and given.get("from"):
             # A gateway without ids repeats itself in the same words within the hour.
             key = given.get("id") or sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
             who, whom = e164(given["from"]), e164(given.get("to", ""))
             return (Incoming("inbound", key, "", who, whom, given.get("text", ""), now, raw),)
         status = REPORTS.get(given.get("status", given.get("d", "")))
-        if kind == "dlr" and status and given.get("id"):
+        if callback.kind == "dlr" and status and given.get("id"):
             return (Incoming(status, our_id=given["id"], at=now, raw=raw),)
         return ()
 
-    def verify(self, secret: str, caller: str) -> bool:
-        """Compare the path's secret in constant time, and the caller where addresses are listed."""
-        known = hmac.compare_digest(self._secret.encode(), secret.encode()) and bool(self._secret)
-        return known and (not self._allowed or caller in self._allowed)
+    def verify(self, callback: Callback, now: datetime) -> bool:
+        """Kannel signs nothing: the secret in the path and the caller's address, which the door asks for, are all."""
+        return True
+
+    def look_up(self, sought: Sought) -> Report | None:
+        """Kannel forgets what it has passed on."""
+        return None
 
     def close(self) -> None:
         """Hang up."""
@@ -100,7 +102,7 @@ class Kannel:
         said["coding"] = "0" if measure(message.text).encoding == "GSM-7" else "2"
         said["validity"] = str(max(1, int(message.valid_for.total_seconds() // 60)))
         if message.callback_url:
-            said |= {"dlr-mask": ALL_REPORTS, "dlr-url": message.callback_url}
+            said |= {"dlr-mask": ALL_REPORTS, "dlr-url": f"{message.callback_url}&status=%d"}
         return said
 
 

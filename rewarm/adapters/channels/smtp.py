@@ -3,14 +3,14 @@
 import re
 import smtplib
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from email.utils import parseaddr
 
-from rewarm.adapters.channels import Capability, Config, Incoming, Outbound
+from rewarm.adapters.channels import Callback, Capability, Config, Incoming, Outbound, Sought
 from rewarm.adapters.channels.mail import POLICY, mail_of
-from rewarm.domain.outbox import Accepted, Outcome, Refused, Unknown
+from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Unknown
 
 LINE_START_DOT = re.compile(rb"(?m)^\.")
 BROKEN = (smtplib.SMTPException, OSError)
@@ -40,13 +40,17 @@ class Smtp:
         with closing(server):
             return _hand_over(server, parseaddr(message.sender)[1], message.to, payload)
 
-    def parse(self, kind: str, given: Mapping[str, str], now: datetime) -> Iterable[Incoming]:
+    def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read nothing: bounces and answers come by mail, unsubscribes by our own page."""
         return ()
 
-    def verify(self, secret: str, caller: str) -> bool:
+    def verify(self, callback: Callback, now: datetime) -> bool:
         """Know no callbacks."""
         return False
+
+    def look_up(self, sought: Sought) -> Report | None:
+        """A server that took a letter does not say what became of it."""
+        return None
 
     def close(self) -> None:
         """Hold nothing open between two mails."""

@@ -7,7 +7,7 @@ from django.urls import path
 from rewarm.web.hooks import carriers, practice
 
 urlpatterns = [
-    path("hooks/kannel/<uuid:workspace>/<str:secret>/<str:kind>", carriers.kannel),
+    path("hooks/carrier/<uuid:workspace>/<str:secret>/<str:kind>", carriers.carrier),
     path("hooks/practice/<uuid:workspace>/<str:secret>/outcomes", practice.outcomes),
     path("hooks/practice/<uuid:workspace>/<str:secret>/appointments", practice.appointments),
 ]
