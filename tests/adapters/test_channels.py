@@ -1,63 +1,27 @@
-"""One contract for every channel, over servers that we did not write: Kannel with a phone, a mail server."""
+"""One contract for every channel, over servers that we did not write: Kannel with a phone, a mail server.
 
-import ssl
-import time
+Letters: test_smtp.py.
+"""
+
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from rewarm.adapters.channels import Callback, Channel, Incoming, Outbound, open_channel
-from rewarm.domain.outbox import Accepted, Refused, Unknown
+from rewarm.domain.outbox import Accepted, Refused
 from rewarm.errors import SetupError
 from tests.adapters import rigs
+from tests.adapters.mail_rigs import MAIL
+from tests.adapters.outcomes import FOR_GOOD, FOR_NOW, IN_DOUBT, felt
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 TEXT = Outbound("touch-1", "15550001111", "+15552223333", "Hi Sarah, it is Elm Street Hearing.")
-MAIL = Outbound(
-    "touch-2",
-    "care@elmstreet.example",
-    "sarah@example.com",
-    "Hello Sarah,\n.one line that begins with a dot\nGood-bye — Zoë",
-    subject="Your question about price — answered",
-    html="<p>Hello <b>Sarah</b></p>",
-    headers={"List-Unsubscribe": "<https://elmstreet.example/out/abc>"},
-    ics="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
-    sender_name="Elm Street Hearing",
-)
-
 
 # --- The rigs -------------------------------------------------------------------------------------------
-
-
-class Mailbox:
-    """What a mail server took in."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        mail = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK queued as Q42"
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    box, port = Mailbox(), rigs.free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +43,6 @@ def _close_channels() -> Iterator[None]:
 def texting(port_or_url: int | str, **settings: Any) -> Channel:
     url = port_or_url if isinstance(port_or_url, str) else f"http://127.0.0.1:{port_or_url}"
     OPENED.append(open_channel("kannel", {"url": url, "username": "rewarm", "password": "secret", **settings}))
-    return OPENED[-1]
-
-
-def mailing(port: int, **settings: Any) -> Channel:
-    OPENED.append(open_channel("smtp", {"host": "127.0.0.1", "port": port, **settings}))
     return OPENED[-1]
 
 
@@ -150,125 +109,12 @@ def test_the_town_is_a_carrier_and_a_post_office_like_any_other(tmp_path: Path) 
         assert OPENED[-1].send(MAIL) == Accepted(None)
 
 
-# --- SMTP, a real one -----------------------------------------------------------------------------------
-
-
-def test_a_mail_arrives_with_both_parts_and_one_way_out(mailbox: tuple[Mailbox, int]) -> None:
-    box, port = mailbox
-    assert mailing(port).send(MAIL) == Accepted("Q42")
-    mail = box.mails.pop()
-    assert mail["Message-ID"] == "<touch-2@elmstreet.example>"
-    assert mail["Subject"] == MAIL.subject
-    assert mail["From"] == "Elm Street Hearing <care@elmstreet.example>"
-    assert mail["List-Unsubscribe"] == "<https://elmstreet.example/out/abc>"
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    plain, designed = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain is not None
-    assert designed is not None
-    assert plain.get_content().replace("\r\n", "\n").strip() == MAIL.text
-    assert "<b>Sarah</b>" in designed.get_content()
-    (invitation,) = mail.iter_attachments()
-    assert invitation.get_content_type() == "text/calendar"
-    assert invitation["Content-Type"].params["method"] == "REQUEST"
-    assert invitation.get_content().strip().startswith("BEGIN:VCALENDAR") or b"VCALENDAR" in invitation.get_content()
-
-
-def test_a_bare_mail_has_no_list_headers(mailbox: tuple[Mailbox, int]) -> None:
-    box, port = mailbox
-    assert mailing(port).send(replace(MAIL, html=None, ics=None, headers={})) == Accepted("Q42")
-    mail = box.mails.pop()
-    assert mail["List-Unsubscribe-Post"] is None
-    assert mail.get_content_type() == "text/plain"
-
-
-@pytest.mark.parametrize("subject", ["Hello\nBcc: all@example.com", "Hello\r\n\r\nbody"])
-def test_no_header_can_be_smuggled_in(mailbox: tuple[Mailbox, int], subject: str) -> None:
-    outcome = mailing(mailbox[1]).send(replace(MAIL, subject=subject))
-    assert isinstance(outcome, Refused)
-    assert outcome.permanent
-    assert not mailbox[0].mails
-
-
-def test_starttls_and_a_login(certificate: tuple[Path, Path]) -> None:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*certificate)
-    box = Mailbox()
-
-    def check(server: Any, session: Any, envelope: Any, mechanism: str, login: LoginPassword) -> AuthResult:
-        right = login == LoginPassword(b"rewarm", b"secret")
-        return AuthResult(success=right, handled=False)  # a failure must be left unhandled, or the client hangs
-
-    controller = Controller(
-        box, hostname="127.0.0.1", port=rigs.free_port(), tls_context=context, require_starttls=True,
-        authenticator=check, auth_required=True,
-    )  # fmt: skip
-    controller.start()
-    try:
-        settings = {"starttls": True, "username": "rewarm", "cafile": str(certificate[0])}
-        assert isinstance(mailing(controller.port, **settings, password="secret").send(MAIL), Accepted)
-        wrong = mailing(controller.port, **settings, password="guess").send(MAIL)
-        assert isinstance(wrong, Refused)
-        assert wrong.reason.startswith("535")
-        untrusted = mailing(controller.port, **{**settings, "cafile": None}, password="secret").send(MAIL)
-        assert isinstance(untrusted, Refused)
-        assert len(box.mails) == 1
-    finally:
-        controller.stop()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Make a certificate for 127.0.0.1 that nobody else trusts."""
-    from ipaddress import ip_address
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    home = tmp_path_factory.mktemp("tls")
-    cert_file, key_file = home / "cert.pem", home / "key.pem"
-    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return cert_file, key_file
-
-
 # --- When the other side breaks -------------------------------------------------------------------------
 # Proof that nothing was taken is a refusal; once bytes may have left, only Unknown is honest.
 
-FOR_NOW, FOR_GOOD, IN_DOUBT = "refused for now", "refused for good", "unknown"
 
-
-def felt(outcome: object) -> str:
-    match outcome:
-        case Refused(permanent=True):
-            return FOR_GOOD
-        case Refused():
-            return FOR_NOW
-        case Unknown():
-            return IN_DOUBT
-    return "accepted"
-
-
-@pytest.mark.parametrize("open_on", [texting, mailing])
-def test_nobody_listens(open_on: Any) -> None:
-    assert felt(open_on(rigs.free_port()).send(TEXT)) == FOR_NOW
+def test_nobody_listens() -> None:
+    assert felt(texting(rigs.free_port()).send(TEXT)) == FOR_NOW
 
 
 @pytest.mark.parametrize(
@@ -296,29 +142,6 @@ def test_a_gateway_that_breaks(behave: rigs.Behaviour, verdict: str) -> None:
 def test_a_gateway_that_names_its_pause_is_given_it() -> None:
     with rigs.broken_server(rigs.answers("503 Service Unavailable", "later", "Retry-After: 90")) as port:
         assert texting(port).send(TEXT) == Refused(False, "later", timedelta(seconds=90))
-
-
-OK = "250 fine"
-
-
-@pytest.mark.parametrize(
-    ("behave", "verdict"),
-    [
-        (rigs.speaks_smtp(OK, OK, "550 no such user"), FOR_GOOD),
-        (rigs.speaks_smtp(OK, OK, "451 greylisted, come again"), FOR_NOW),
-        (rigs.speaks_smtp(OK, "421 too busy"), FOR_NOW),
-        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda c: c.sendall(b"554 spam\r\n")), FOR_GOOD),
-        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda c: c.sendall(b"452 full\r\n")), FOR_NOW),
-        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=rigs.reset), IN_DOUBT),
-        (rigs.speaks_smtp(OK, OK, OK, "354 go", "(letter)", then=lambda _: time.sleep(0.6)), IN_DOUBT),
-        (rigs.speaks_smtp(OK, OK, then=rigs.reset), FOR_NOW),
-        (lambda caller: caller.sendall(b"554 we do not talk to you\r\n"), FOR_GOOD),
-        (rigs.reset, FOR_NOW),
-    ],
-)
-def test_a_mail_server_that_breaks(behave: rigs.Behaviour, verdict: str) -> None:
-    with rigs.broken_server(behave) as port:
-        assert felt(mailing(port, timeout=0.3).send(MAIL)) == verdict
 
 
 # --- Callbacks ------------------------------------------------------------------------------------------
