@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,81 +11,60 @@ from rewarm.actions.compose import Written
 from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain import calendars, policy
 from rewarm.domain.consent import Entry
-from rewarm.models import Address, Appointment, Campaign, Conversation, Handoff, Touch, Workspace
-from rewarm.models.outbox import ledger, past
+from rewarm.models import Touch, Workspace
+from rewarm.models.outbox import Around, Past, around, ledger, past
 
-Questions = Mapping[UUID, tuple[policy.Proposed, policy.ContactView, Sequence[Entry]]]
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that the gate decides one touch by; `visit_gone` makes the question moot."""
+
+    proposed: policy.Proposed
+    view: policy.ContactView
+    entries: Sequence[Entry]
+    visit_gone: bool
 
 
 def questions(
     workspace: Workspace, touches: Sequence[Touch], letters: Mapping[UUID, Written], now: datetime
-) -> Questions:
-    """Read everything the gate asks for, in a few queries whatever the size of the batch; rows are read as they are now."""
+) -> dict[UUID, Question]:
+    """Read everything the gate asks for, in four queries whatever the size of the batch; rows are read as they are now."""
     workspace.refresh_from_db(fields=["stopped_at"])
-    addresses = [letters[touch.id].address for touch in touches]
-    people = [touch.contact_id for touch in touches]
-    entries = ledger(workspace.id, addresses, workspace.legal_name)
-    before = past(workspace.id, addresses, people, now)
-    booked = dict(
-        Appointment.objects.filter(
-            workspace=workspace, contact_id__in=people, state__in=["booked", "confirmed"], starts_at__gt=now
-        ).order_by("-starts_at").values_list("contact_id", "starts_at")
-    )  # fmt: skip
-    live = set(
-        Conversation.objects.filter(workspace=workspace, contact_id__in=people, live_until__gt=now).values_list(
-            "contact_id", flat=True
-        )
-    ) | set(
-        Handoff.objects.filter(workspace=workspace, contact_id__in=people, closed_at=None).values_list(
-            "contact_id", flat=True
-        )
-    )
-    # On a shared phone the talk is with whoever holds it.
-    sharing = Address.objects.filter(workspace=workspace, address__in=[one for one in addresses if one])
-    talking = set(sharing.filter(contact__conversation__live_until__gt=now).values_list("address", flat=True)) | set(
-        sharing.filter(contact__handoffs__isnull=False, contact__handoffs__closed_at=None).values_list(
-            "address", flat=True
-        )
-    )
-    stopped = set(
-        Campaign.objects.filter(workspace=workspace, id__in={touch.campaign_id for touch in touches})
-        .exclude(stopped_at=None)
-        .values_list("id", flat=True)
-    )
-    phones = dict(
-        Address.objects.filter(workspace=workspace, contact_id__in=people, channel="phone")
-        .order_by("-rank")
-        .values_list("contact_id", "address")
-    )
+    addresses = {touch.id: letters[touch.id].address for touch in touches}
+    entries = ledger(workspace.id, addresses.values(), workspace.legal_name)
+    before = past(workspace.id, list(addresses.values()), [touch.contact_id for touch in touches], now)
+    near = around(workspace.id, addresses, now)
     return {
-        touch.id: (
+        touch.id: Question(
             _proposed(workspace, touch, letters[touch.id]),
-            policy.ContactView(
-                deceased=touch.contact.deceased_on is not None,
-                held_out=False,  # the held-out arm's touches are suppressed when planned and never claimed
-                states=states_of(touch.contact.state, touch.contact.zip),
-                zones=_zones(touch, phones.get(touch.contact_id, "")),
-                zone_source=touch.contact.zone_source,
-                country=touch.contact.country,
-                next_appointment_at=booked.get(touch.contact_id) or _expected(touch, now),
-                conversation_live=touch.contact_id in live or letters[touch.id].address in talking,
-                sent=tuple(before.to_address.get(letters[touch.id].address, ())),
-                last_touch_at=before.last_marketing_to.get(touch.contact_id),
-                unusable=not letters[touch.id].address,
-                stopped=tuple(
-                    name
-                    for name, is_on in (
-                        ("workspace", workspace.stopped_at is not None),
-                        ("campaign", touch.campaign_id in stopped),
-                    )
-                    if is_on
-                ),
-                email_soft_ok=bool(workspace.profile.get("email_soft_ok", False)),
-            ),
-            entries.get(letters[touch.id].address, []),
+            _view(workspace, touch, near[touch.id], before, addresses[touch.id], now),
+            entries.get(addresses[touch.id], []),
+            near[touch.id].visit_gone,
         )
         for touch in touches
     }
+
+
+def _view(
+    workspace: Workspace, touch: Touch, near: Around, before: Past, address: str, now: datetime
+) -> policy.ContactView:
+    contact = touch.contact
+    stopped = [("workspace", workspace.stopped_at is not None), ("campaign", near.campaign_stopped)]
+    return policy.ContactView(
+        deceased=contact.deceased_on is not None,
+        held_out=False,  # the held-out arm's touches are suppressed when planned and never claimed
+        states=states_of(contact.state, contact.zip),
+        zones=_zones(touch, near.phone or ""),
+        zone_source=contact.zone_source,
+        country=contact.country,
+        next_appointment_at=near.next_visit or _expected(touch, now),
+        conversation_live=near.engaged,
+        sent=tuple(before.to_address.get(address, ())),
+        last_touch_at=before.last_marketing_to.get(touch.contact_id),
+        unusable=not address,
+        stopped=tuple(name for name, is_on in stopped if is_on),
+        email_soft_ok=bool(workspace.profile.get("email_soft_ok", False)),
+    )
 
 
 def _expected(touch: Touch, now: datetime) -> datetime | None:

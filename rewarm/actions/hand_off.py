@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from rewarm.actions.remember import remember
 from rewarm.adapters.pack_segments import read_segments
-from rewarm.domain import brief
+from rewarm.domain import brief, outbox, policy
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Contact, Conversation, Fact, Handoff, Message, Touch, User, Workspace
 from rewarm.models.base import uuid7
@@ -51,6 +52,17 @@ def hand_off(
         return None
     remember(workspace.id, [Happened(Kind.HANDED_OFF, now, contact.id, cause, {"urgency": urgency})])
     return opened
+
+
+def call_for_unsent_answers(workspace: Workspace, settled: Iterable[tuple[Touch, outbox.Row]], now: datetime) -> None:
+    """Hand over whom we owe an answer that will never leave: no reply is lost (promise 5)."""
+    for touch, row in settled:
+        if touch.purpose == "reply" and row.state in ("suppressed", "failed"):
+            why = policy.REASONS.get(row.reason or "", "The carrier refused it.")
+            hand_off(
+                workspace, touch.contact, cause=f"touch:{touch.id}", urgency="hot",
+                why=f"Our answer could not be sent. {why}", now=now,
+            )  # fmt: skip
 
 
 def _brief(workspace: Workspace, contact: Contact, why: str, now: datetime) -> str:
@@ -113,7 +125,8 @@ def answer(workspace: Workspace, contact: Contact, user: User, body: str, now: d
     touch = Touch(
         id=uuid7(), workspace=workspace, contact=contact, cause=f"human:{key}", purpose="reply" if last else "informational",
         channel=last.channel if last else "sms", due=now, expires_at=now + timedelta(hours=12),
-        in_reply_to_at=last.at if last else None, address=last.address if last else "", body=body, content="human",
+        in_reply_to_at=last.at if last else None, address=last.address if last else "",
+        sender_id=last.sender_id if last else None, body=body, content="human",
         extra={"author": str(user.id)}, planned_at=now,
     )  # fmt: skip
     Touch.objects.bulk_create([touch], ignore_conflicts=True)

@@ -60,6 +60,14 @@ def opt_out(
         )  # fmt: skip
 
 
+def mirror(workspace: Workspace, address: str, channel: str, *, cause: str, now: datetime) -> None:
+    """Copy an opt-out that the carrier holds (Twilio 21610, Telnyx 40300) into our ledger, in the caller's transaction.
+
+    The carrier has answered the person already, so nothing is confirmed; the caller holds the address lock.
+    """
+    _close(workspace, address, channel, source="carrier", cause=cause, quote=None, message=None, now=now)
+
+
 @transaction.atomic
 def unsubscribe(workspace: Workspace, address: str, *, source: str, cause: str, now: datetime) -> None:
     """Honour a click on the way out of an e-mail (RFC 8058), after a letter that is leaving right now."""
@@ -108,8 +116,8 @@ def _confirm(workspace: Workspace, contact: Contact, message: Message, now: date
             Touch(
                 id=uuid7(), workspace=workspace, contact=contact, cause=f"confirm_stop:{message.id}",
                 purpose="opt_out_confirmation", channel=message.channel, due=now, expires_at=now + CONFIRM_WITHIN,
-                address=message.address, body=text(wording, practice=workspace.name), content="opted_out",
-                planned_at=now,
+                address=message.address, sender_id=message.sender_id, body=text(wording, practice=workspace.name),
+                content="opted_out", planned_at=now,
             )
         ],
         ignore_conflicts=True,

@@ -15,7 +15,6 @@ from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
 from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
 from rewarm.actions.opt_out import PATIENCE, opt_in, opt_out
-from rewarm.actions.reconcile import in_the_thread
 from rewarm.actions.remember import remember, tell_pages
 from rewarm.adapters.channels import Incoming
 from rewarm.adapters.packs import keywords
@@ -24,7 +23,7 @@ from rewarm.domain import keywords as words
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Address, Contact, Conversation, Enrollment, Message, Sender, Touch, Workspace
 from rewarm.models.base import uuid7
-from rewarm.models.outbox import row_of, wait_for_address
+from rewarm.models.outbox import into_threads, row_of, wait_for_address
 
 # Several texts in a row get one answer; people who type long thoughts need this long between two of them.
 DEBOUNCE = timedelta(seconds=40)
@@ -197,7 +196,7 @@ def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
 
 def _complete(workspace: Workspace, touch: Touch, now: datetime) -> None:
     """Write what the worker could not: a receipt proves that the touch left, though nobody recorded its call."""
-    Message.objects.bulk_create([in_the_thread(workspace, touch, now)], ignore_conflicts=True)
+    into_threads(workspace.id, [touch.id], now)
     if touch.enrollment_id and touch.step is not None:
         advance(workspace, {touch.enrollment_id: (journey.TouchSent(touch.step),)}, now)
 

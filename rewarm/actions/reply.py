@@ -334,7 +334,7 @@ def _speak(turn: _Turn) -> None:
             Touch(
                 id=uuid7(), workspace=turn.workspace, contact=turn.contact, cause=f"answer:{turn.last.id}", purpose="reply",
                 channel=turn.last.channel, due=turn.now, expires_at=turn.now + ANSWER_LIVES, in_reply_to_at=turn.last.at,
-                address=turn.last.address, body=body, content="answer", planned_at=turn.now,
+                address=turn.last.address, sender_id=turn.last.sender_id, body=body, content="answer", planned_at=turn.now,
                 subject="Re: your message" if turn.last.channel == "email" else None,
             )
         ],

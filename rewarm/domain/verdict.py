@@ -35,6 +35,7 @@ REASONS = {
     "quiet_hours": "It is outside the hours at which we may write to them.",
     "practice_hours": "It is outside the practice's hours.",
     "appointment_ahead": "They have an appointment coming up.",
+    "sender_quota": "The carrier takes no more of our advertising today.",
     "state_cap": "Their state allows no more messages for now.",
     "weekly_cap": "They have heard from us enough this week.",
     "min_gap": "They heard from us only recently.",

@@ -1,7 +1,12 @@
-"""The outbox seen as rows: claims due touches under a lease, loads what the gate must know, writes outcomes back."""
+"""The outbox seen as rows: claims due touches under a lease, loads what the gate must know, writes outcomes back.
+
+Batches travel as one JSON document each: binding a list for every column costs the client more than the statement costs
+the server (measured: 0.26 s of 3.0 s went into dumping parameters).
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +19,7 @@ from django.db import connection
 
 from rewarm.domain import outbox, policy
 from rewarm.domain.consent import Entry
+from rewarm.models.base import uuid7
 from rewarm.models.touch import Touch
 
 # Longer than any call may take; machine time, by PostgreSQL's clock.
@@ -45,6 +51,72 @@ WHERE workspace_id = %s AND dispatched_at > %s AND state NOT IN ('planned', 'lea
   AND (address = ANY(%s) OR contact_id = ANY(%s))
 """
 
+# On a shared phone the talk is with whoever holds it.
+_AROUND = """
+SELECT t.id,
+  (SELECT address FROM rewarm_address a WHERE a.workspace_id = %(ws)s AND a.contact_id = t.contact_id AND a.channel = 'phone'
+   ORDER BY rank LIMIT 1),
+  (SELECT min(starts_at) FROM rewarm_appointment v WHERE v.workspace_id = %(ws)s AND v.contact_id = t.contact_id
+   AND v.state IN ('booked', 'confirmed') AND v.starts_at > %(now)s),
+  t.appointment_id IS NOT NULL AND NOT EXISTS (SELECT FROM rewarm_appointment v
+    WHERE v.id = t.appointment_id AND v.state IN ('booked', 'confirmed')),
+  EXISTS (SELECT FROM rewarm_campaign c WHERE c.id = t.campaign_id AND c.stopped_at IS NOT NULL),
+  EXISTS (
+    SELECT FROM (SELECT t.contact_id AS id UNION SELECT a.contact_id FROM rewarm_address a
+                 WHERE a.workspace_id = %(ws)s AND a.address = q.address AND q.address <> '') who
+    WHERE EXISTS (SELECT FROM rewarm_conversation v
+                  WHERE v.workspace_id = %(ws)s AND v.contact_id = who.id AND v.live_until > %(now)s)
+       OR EXISTS (SELECT FROM rewarm_handoff h
+                  WHERE h.workspace_id = %(ws)s AND h.contact_id = who.id AND h.closed_at IS NULL))
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS q (id uuid, address text) JOIN rewarm_touch t ON t.id = q.id
+WHERE t.workspace_id = %(ws)s
+"""
+
+_INTEND = """
+UPDATE rewarm_touch o SET state = t.state, reason = t.reason, due = t.due, dispatched_at = t.dispatched_at,
+  address = t.address, sender_id = t.sender, content = t.content, sources = t.sources, personal = t.personal,
+  subject = coalesce(convert_to(t.subject, 'UTF8'), o.subject), body = coalesce(convert_to(t.body, 'UTF8'), o.body),
+  sms_segments = t.sms_segments, receipt = t.receipt
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (
+  id uuid, attempt int, state text, reason text, due timestamptz, dispatched_at timestamptz, address text, sender uuid,
+  content text, subject text, body text, sources jsonb, personal bool, sms_segments int, receipt jsonb)
+WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt AND o.state = 'leased' RETURNING o.id
+"""
+
+_GIVE_BACK = """
+UPDATE rewarm_touch o SET state = 'planned', lease_until = NULL, due = greatest(o.due, t.due)
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (id uuid, attempt int, due timestamptz)
+WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt AND o.state = 'leased' RETURNING o.id
+"""
+
+_CURRENT = """
+SELECT id, state, attempt, due, expires_at, reason, provider_id, status, dispatched_at FROM rewarm_touch
+WHERE workspace_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE
+"""
+
+_SETTLE = """
+UPDATE rewarm_touch o SET state = t.state, reason = t.reason, due = t.due, provider_id = t.provider_id, status = t.status,
+  sent_at = coalesce(o.sent_at, t.sent_at), lease_until = NULL
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (
+  id uuid, attempt int, state text, reason text, due timestamptz, provider_id text, status text, sent_at timestamptz)
+WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt RETURNING o.id
+"""
+
+# The thread keeps the very bytes that the touch holds: sealed once, copied by the server.
+# Not every carrier names the message; our own key is unique in any case.
+_INTO_THREADS = """
+WITH said AS (
+  INSERT INTO rewarm_message (id, workspace_id, contact_id, touch_id, direction, channel, address, sender_id, provider_id,
+    subject, body, at, recorded_at, author_id)
+  SELECT q.message, t.workspace_id, t.contact_id, t.id, 'out', t.channel, t.address, t.sender_id, 'touch:' || t.id,
+    t.subject, coalesce(t.body, ''), t.dispatched_at, %(now)s, (t.extra ->> 'author')::uuid
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS q (message uuid, touch uuid) JOIN rewarm_touch t ON t.id = q.touch
+  WHERE t.workspace_id = %(ws)s
+  ON CONFLICT DO NOTHING RETURNING contact_id)
+UPDATE rewarm_conversation c SET last_out_at = greatest(c.last_out_at, %(now)s) FROM said
+WHERE c.workspace_id = %(ws)s AND c.contact_id = said.contact_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -52,6 +124,17 @@ class Past:
 
     to_address: Mapping[str, Sequence[policy.Sent]]
     last_marketing_to: Mapping[UUID, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else goes on around one touch right now."""
+
+    phone: str | None  # the person's first one, which tells where they may be
+    next_visit: datetime | None
+    visit_gone: bool  # the one that the touch is about was moved, called off or is over
+    campaign_stopped: bool
+    engaged: bool  # they, or somebody on the same phone, are in a talk or wait for a person
 
 
 def row_of(touch: Touch) -> outbox.Row:
@@ -68,6 +151,9 @@ def row_of(touch: Touch) -> outbox.Row:
     )
 
 
+# -- claim -------------------------------------------------------------------------------------------------------------
+
+
 def claim(workspace: UUID, now: datetime, limit: int) -> list[UUID]:
     """Lease up to `limit` due touches, oldest first, under a new attempt number each."""
     with connection.cursor() as cursor:
@@ -75,11 +161,21 @@ def claim(workspace: UUID, now: datetime, limit: int) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def give_back(workspace: UUID, touches: Sequence[Touch], not_before: datetime | None = None) -> None:
+    """Return touches that were leased and never judged; `not_before` puts them off."""
+    _in_one_go(
+        _GIVE_BACK, workspace, [{"id": one.id, "attempt": one.attempt, "due": not_before or one.due} for one in touches]
+    )
+
+
 def stale(workspace: UUID) -> list[tuple[UUID, outbox.State, int]]:
     """Lock and list the touches whose worker let its lease run out."""
     with connection.cursor() as cursor:
         cursor.execute(_STALE, [workspace])
         return list(cursor.fetchall())
+
+
+# -- locks -------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -121,6 +217,9 @@ def wait_for_address(workspace: UUID, address: str, patience: timedelta) -> bool
     return True
 
 
+# -- what the gate must know -------------------------------------------------------------------------------------------
+
+
 def ledger(workspace: UUID, addresses: Iterable[str], seller: str) -> dict[str, list[Entry]]:
     """Read the whole ledger of these addresses as the gate's values."""
     entries: dict[str, list[Entry]] = defaultdict(list)
@@ -146,38 +245,52 @@ def past(workspace: UUID, addresses: Sequence[str], contacts: Sequence[UUID], no
     return Past(to_address, last)
 
 
-def write_back(
-    workspace: UUID, rows: Sequence[tuple[UUID, int, Mapping[str, Any]]], *, only: outbox.State | None = None
-) -> set[UUID]:
-    """Update touches whose attempt is still ours, in one statement; return those that were (the rest was fenced off).
+def around(workspace: UUID, addresses: Mapping[UUID, str], now: datetime) -> dict[UUID, Around]:
+    """Look at what goes on around each touch, given with the address that it would go to."""
+    with connection.cursor() as cursor:
+        rows = [{"id": touch, "address": address} for touch, address in addresses.items()]
+        cursor.execute(_AROUND, {"ws": workspace, "now": now, "rows": _document(rows)})
+        return {touch: Around(*rest) for touch, *rest in cursor.fetchall()}
 
-    `only` also requires the state that they are believed to be in: a delivery report may have been faster than we.
 
-    Every mapping must have the same keys: columns of rewarm_touch. The caller runs it inside a transaction.
-    """
+# -- what became of them -----------------------------------------------------------------------------------------------
+
+
+def intend(workspace: UUID, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Write verdicts on touches that are still leased to us; return those that were, the rest was fenced off."""
+    return _in_one_go(_INTEND, workspace, rows)
+
+
+def current(workspace: UUID, touches: Sequence[UUID]) -> dict[UUID, outbox.Row]:
+    """Lock touches and see where they stand now: a delivery report may have been faster than we."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT, [workspace, list(touches)])
+        return {
+            one: outbox.Row(state, attempt, due, expires, reason or None, provider_id or None, status or None, since)
+            for one, state, attempt, due, expires, reason, provider_id, status, since in cursor.fetchall()
+        }
+
+
+def settle(workspace: UUID, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Write what became of calls whose attempt is still ours; return those that were."""
+    return _in_one_go(_SETTLE, workspace, rows)
+
+
+def into_threads(workspace: UUID, touches: Iterable[UUID], now: datetime) -> None:
+    """Write touches that left, or may have left, into their threads, once; a first marketing touch alone opens none."""
+    rows = [{"message": uuid7(), "touch": touch} for touch in touches]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_INTO_THREADS, {"ws": workspace, "now": now, "rows": _document(rows)})
+
+
+def _in_one_go(statement: str, workspace: UUID, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
     if not rows:
         return set()
-    columns = list(rows[0][2])
-    casts = {
-        "due": "timestamptz", "lease_until": "timestamptz", "dispatched_at": "timestamptz", "sent_at": "timestamptz",
-        "receipt": "jsonb", "sources": "jsonb", "body": "bytea", "subject": "bytea", "sender_id": "uuid",
-        "personal": "bool", "sms_segments": "int",
-    }  # fmt: skip
-    arrays = ", ".join(f"%s::{casts.get(name, 'text')}[]" for name in columns)
-    sets = ", ".join(f"{name} = t.{name}" for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE rewarm_touch o SET {sets} FROM unnest(%s::uuid[], %s::int[], {arrays}) "
-            f"AS t (id, attempt, {', '.join(columns)}) "
-            "WHERE o.workspace_id = %s AND o.id = t.id AND o.attempt = t.attempt "
-            "AND (%s::text IS NULL OR o.state = %s::text) RETURNING o.id",
-            [
-                [row[0] for row in rows],
-                [row[1] for row in rows],
-                *([row[2][name] for row in rows] for name in columns),
-                workspace,
-                only,
-                only,
-            ],
-        )
+        cursor.execute(statement, {"ws": workspace, "rows": _document(rows)})
         return {row[0] for row in cursor.fetchall()}
+
+
+def _document(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, default=str)  # identifiers and instants in their usual spelling

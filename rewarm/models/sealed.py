@@ -12,13 +12,10 @@ from django.conf import settings
 from django.db import models
 
 
-def _key_file() -> Path:
-    return Path(settings.REWARM_HOME) / "keys" / "sealing"
-
-
 @functools.lru_cache(maxsize=4)
-def _fernet(path: Path) -> MultiFernet:
+def _fernet(home: Path | str) -> MultiFernet:
     """Read the keys, newest first, and make the first one when there is none yet (mode 0600)."""
+    path = Path(home) / "keys" / "sealing"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
@@ -33,7 +30,7 @@ def _fernet(path: Path) -> MultiFernet:
 
 def seal(text: str) -> bytes:
     """Encrypt `text` with the newest key (about 40 µs)."""
-    return _fernet(_key_file()).encrypt(text.encode())
+    return _fernet(settings.REWARM_HOME).encrypt(text.encode())
 
 
 def unseal(token: bytes | memoryview) -> str:
@@ -41,7 +38,7 @@ def unseal(token: bytes | memoryview) -> str:
 
     Raises cryptography.fernet.InvalidToken when the key is gone or the bytes were changed.
     """
-    return _fernet(_key_file()).decrypt(bytes(token)).decode()
+    return _fernet(settings.REWARM_HOME).decrypt(bytes(token)).decode()
 
 
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
