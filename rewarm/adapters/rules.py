@@ -1,8 +1,11 @@
 """Reads the messaging rules and the numbering plan (rewarm/packs/rules) and hands them over as values."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -13,29 +16,77 @@ from rewarm.domain import calendars
 from rewarm.domain.calendars import Area, Cap, Row, RuleSet, Week, Window
 
 PACK = "rules"
+ARCHIVE = files("rewarm") / "packs" / PACK / "archive"
 Holidays = Mapping[str, Mapping[str, str]]
 
 
+class UnknownRules(ValueError):
+    """Nobody kept the rules of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Everything that one version of the rules was resolved from, as it stands in the files."""
+
+    us: Mapping[str, Any]
+    others: Mapping[str, Any]
+    plan: Mapping[str, Any]  # which area code touches which states and zones
+    holidays: Holidays
+
+    @property
+    def version(self) -> str:
+        """Name the text and everything that it was resolved with: a date for people, a fingerprint for machines."""
+        whole = json.dumps([self.us, self.others, self.plan, self.holidays], sort_keys=True)
+        return f"{self.us['name']}-{self.us['version']}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+
+
+def in_force() -> Documents:
+    """Read the documents of the rules in force."""
+    return Documents(
+        document(PACK, "us.yaml"), document(PACK, "countries.yaml"), _table("area_codes.json"), _table("holidays.json")
+    )
+
+
 @cache
-def rule_set() -> RuleSet:
-    """Read the rules in force. Its version names the text and everything that the text was resolved with."""
-    us, others = document(PACK, "us.yaml"), document(PACK, "countries.yaml")
-    plan, holidays = _table("area_codes.json"), _table("holidays.json")
-    print_of_all = hashlib.sha256(json.dumps([us, others, plan, holidays], sort_keys=True).encode())
+def rule_set(version: str = "") -> RuleSet:
+    """Read the rules in force, or those of an older version from the archive, so that its receipts replay.
+
+    Raises UnknownRules when no such version was kept, or when what was kept is not what its name says.
+    """
+    documents = in_force()
+    if not version:
+        return _resolved(documents)
+    if version == documents.version:
+        return rule_set()
+    kept = ARCHIVE / f"{version}.json"
+    if "/" in version or not kept.is_file():
+        raise UnknownRules(f"the rules {version} are not on file; those in force are {documents.version}")
+    older = Documents(**json.loads(kept.read_text(encoding="utf-8")))
+    if older.version != version:
+        raise UnknownRules(f"the file of the rules {version} was changed: what it holds now is {older.version}")
+    return _resolved(older)
+
+
+def _resolved(documents: Documents) -> RuleSet:
+    us, others, plan, holidays = documents.us, documents.others, documents.plan, documents.holidays
     states = {row["state"]: _row(row["state"], row, holidays) for row in us["rows"]}
-    areas = {code: Area(*entry) for code, entry in _areas(plan, others).items()}
+    countries = {row["country"]: _row(row["country"], row, holidays) for row in others["rows"] if row.get("hours")}
+    federal = states.pop("US")
     return RuleSet(
-        version=f"{us['name']}-{us['version']}-{print_of_all.hexdigest()[:8]}",
-        federal=states.pop("US"),
+        version=documents.version,
+        federal=federal,
         strict=_row("strict", us["strict"], holidays),
         states=states,
         state_zones={state: tuple(zones) for state, zones in plan["states"].items()},
-        countries={row["country"]: _row(row["country"], row, holidays) for row in others["rows"]},
+        countries=countries,
         calling_codes={row["calling_code"]: row["country"] for row in others["rows"] if row.get("zones")},
-        areas=areas,
+        areas={code: Area(*entry) for code, entry in _areas(plan, others).items()},
         service_week=calendars.week(*(_window(us["service_hours"]),) * 3),
         guard=timedelta(minutes=us["guard_minutes"]),
         valid_until=date.fromisoformat(us["valid_until"]),
+        # The first versions asked for neither; their receipts must go on saying what they said.
+        soft_email=frozenset(us.get("soft_email", ("US", *countries))),
+        service_needs_permission=us.get("service_needs_permission", False),
     )
 
 
@@ -86,6 +137,9 @@ def _row(name: str, row: Mapping[str, Any], holidays: Holidays) -> Row:
         ),
         emergency_ban=row.get("emergency_ban", False),
         needs_number_check=row.get("number_check", False),
+        needs_registry=row.get("registry", False),
+        needs_health_consent=row.get("health_consent", False),
+        source=row.get("source", ""),
     )
 
 

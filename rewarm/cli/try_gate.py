@@ -1,7 +1,8 @@
 """Shows what the gate would say: {message, contact, ledger, now} in, the verdict and its receipt out.
 
-A line {"receipt": ...} is judged again from the receipt alone. Only the law speaks unless the contact
-brings `practice_hours`, `min_gap` (days) or `weekly_cap`.
+A line {"receipt": ...} is judged again from the receipt alone, under the rules that it names, however old. Only the law
+speaks unless the contact brings `practice_hours`, `min_gap` (days) or `weekly_cap`. A message's `text` is read as the
+sending path reads it. What a line leaves out that no one would write down is taken to be in order and named under `assumed`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +13,13 @@ from typing import Any
 from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.domain.calendars import Week, Window
 from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel
+from rewarm.domain.identification import gives_address, names_seller, says_way_out, sells
 from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Purpose, Sent, Verdict, judge, replay
 
 Line = Mapping[str, Any]
 SELLER = "the practice"
 ALWAYS: Week = ((0, 1440),) * 7
+HELD = frozenset({"granted", "opted_in", "permitted", "withdrawn"})
 ACTS = {
     "grant": "granted", "consent": "granted", "pewc": "granted", "opt_out": "opted_out", "stop": "opted_out",
     "unsubscribed": "opted_out", "opt_in": "opted_in", "start": "opted_in", "deny": "denied",
@@ -39,15 +42,28 @@ def main(argv: list[str]) -> int:
 def answer(line: Line) -> dict[str, Any]:
     """Judge one question, or judge a receipt again; raises KeyError, TypeError or ValueError on nonsense."""
     if "receipt" in line:
-        again = _told(replay(line["receipt"], rule_set()))
-        return {**again, "same": again["verdict"] == line["receipt"].get("verdict")}
+        return _again(line["receipt"])
     now = _instant(line["now"])
     contact = line.get("contact") or {}
     message = _message(line["message"], contact)
     ledger = [*_entries(line.get("ledger") or (), message, now), *_consents(contact, message)]
-    rules = replace(rule_set(), emergencies=frozenset(line.get("emergencies") or ()))
-    found = {"id": line["id"]} if "id" in line else {}
-    return {**found, **_told(judge(message, _view(contact), ledger, rules, now))}
+    view = _view({"emergencies": line.get("emergencies") or (), **contact})
+    unsaid = {name: value for name, value in _in_order(now).items() if name not in contact}
+    verdict = judge(message, replace(view, **unsaid), ledger, rule_set(), now)
+    found: dict[str, Any] = {"id": line["id"]} if "id" in line else {}
+    if _told(judge(message, view, ledger, rule_set(), now))["reason"] != _told(verdict)["reason"]:
+        found["assumed"] = sorted(unsaid)
+    return {**found, **_told(verdict)}
+
+
+def _in_order(now: datetime) -> dict[str, Any]:
+    return {"registry_checked_at": now, "gave_number": True}
+
+
+def _again(receipt: Line) -> dict[str, Any]:
+    """Judge from a receipt under the rules of its day; raises ValueError when nobody kept those, or it holds no question."""
+    told = _told(replay(dict(receipt), rule_set(str(receipt.get("rules", "")))))
+    return {**told, "same": all(told[name] == receipt.get(name) for name in ("verdict", "reason", "retry_at"))}
 
 
 def _told(verdict: Verdict) -> dict[str, Any]:
@@ -69,15 +85,35 @@ def _message(given: Line, contact: Line) -> Proposed:
     instants: dict[str, Any] = {
         name: _instant(given[name]) for name in ("in_reply_to_at", "expires_at") if given.get(name)
     }
+    seller = given.get("seller", SELLER)
+    said = _read(given, channel, seller) if given.get("text") else {}
     return Proposed(
         id=str(given.get("id", "")),
         purpose=PURPOSES.get(purpose, purpose),
         channel=channel,
         address=_address(address),
-        seller=given.get("seller", SELLER),
-        **_known(Proposed, given, besides=("id", "purpose", "channel", "address", "seller", *instants)),
-        **instants,
+        seller=seller,
+        **{
+            **said,
+            **_known(Proposed, given, besides=("id", "purpose", "channel", "address", "seller", *instants)),
+            **instants,
+        },
     )
+
+
+def _read(given: Line, channel: str, seller: str) -> dict[str, Any]:
+    """Read what the text says about itself; the practice's postal address is asked for only where the line gives it."""
+    from rewarm.adapters.pack_content import style  # the templates behind it take their time to load
+    from rewarm.adapters.wording import wording
+
+    text = str(given["text"])
+    address = given.get("postal_address")
+    return {
+        "names_seller": None if seller == SELLER else names_seller(text, (seller,)),
+        "says_way_out": says_way_out(text, wording()) if channel != "email" else given.get("says_way_out"),
+        "gives_address": gives_address(text, address) if address else None,
+        "words_sell": sells(text, wording(), style(str(given.get("pack", "audiology"))).watch),
+    }
 
 
 def _view(given: Line) -> ContactView:
@@ -89,11 +125,12 @@ def _view(given: Line) -> ContactView:
         "zones": tuple(dict.fromkeys(zones)),
         "sent": tuple(_sent(one) for one in given.get("sent") or ()),
         "stopped": tuple(_list(given, "stopped")),
+        "emergencies": tuple(_list(given, "emergencies")),
         "practice_hours": _hours(given["practice_hours"]) if given.get("practice_hours") else ALWAYS,
         "min_gap": timedelta(days=given.get("min_gap") or 0),
         "weekly_cap": given.get("weekly_cap", 1000),
     }
-    for name in ("next_appointment_at", "last_touch_at", "number_checked_at"):
+    for name in ("next_appointment_at", "last_touch_at", "number_checked_at", "registry_checked_at"):
         read[name] = _instant(given[name]) if given.get(name) else None
     return ContactView(**_known(ContactView, given, besides=tuple(read)), **read)
 
@@ -106,6 +143,7 @@ def _sent(given: Line | str) -> Sent:
         given.get("purpose", "marketing"),
         given.get("channel", "sms"),
         given.get("subject", "marketing"),
+        bool(given.get("said_way_out", False)),
     )
 
 
@@ -113,7 +151,7 @@ def _entries(given: Iterable[Line], message: Proposed, now: datetime) -> Iterabl
     for number, line in enumerate(given):
         act = str(line.get("act") or line.get("kind") or line.get("event")).lower()
         act = ACTS.get(act, act)
-        if act not in DENIALS | {"granted", "opted_in"}:
+        if act not in DENIALS | HELD:
             raise ValueError(f"ledger: {act!r} is no act")
         at = _instant(line["at"]) if line.get("at") else None
         source = str(line.get("source") or "given")

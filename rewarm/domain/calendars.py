@@ -34,6 +34,9 @@ class Row:
     caps: tuple[Cap, ...] = ()
     emergency_ban: bool = False
     needs_number_check: bool = False
+    needs_registry: bool = False
+    needs_health_consent: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """All rules of one version as plain values. `emergencies` are states under an operator's flag."""
+    """All rules of one version as plain values."""
 
     version: str
     federal: Row
@@ -58,9 +61,10 @@ class RuleSet:
     calling_codes: Mapping[str, str]
     areas: Mapping[str, Area]
     service_week: Week
-    emergencies: frozenset[str] = frozenset()
     guard: timedelta = timedelta(minutes=10)
     valid_until: date = date.max  # beyond it the tables know no holidays
+    soft_email: frozenset[str] = frozenset()  # countries whose law lets e-mail go until they object
+    service_needs_permission: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Place:
 
     zones: tuple[str, ...]
     states: tuple[str, ...]
+    countries: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
@@ -92,8 +97,8 @@ def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], 
     told_zones = tuple(zones) or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
     all_zones = dict.fromkeys((*told_zones, *area.zones) if area else told_zones)
     all_states = dict.fromkeys((*states, *area.states) if area else states)
-    countries = dict.fromkeys((country, area.country) if area else (country,))
-    return Place(tuple(all_zones), tuple(all_states), tuple(_rows(countries, tuple(all_states), rules)))
+    countries = tuple(dict.fromkeys((country, area.country) if area else (country,)))
+    return Place(tuple(all_zones), tuple(all_states), countries, tuple(_rows(countries, tuple(all_states), rules)))
 
 
 def _rows(countries: Iterable[str], states: Sequence[str], rules: RuleSet) -> Iterable[Row]:

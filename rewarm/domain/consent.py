@@ -8,8 +8,10 @@ from typing import Literal
 from rewarm.domain import emails
 
 Channel = Literal["sms", "call", "email"]
-Act = Literal["granted", "denied", "opted_out", "opted_in", "bounced", "complained"]
-Scope = Literal["all", "marketing"]
+Act = Literal["granted", "denied", "opted_out", "opted_in", "bounced", "complained", "permitted", "withdrawn"]
+# What an entry speaks about. The last two are consents of their own, which no other consent contains: to the use of health
+# data (RCW 19.373.030), and to messages that somebody else pays for (45 CFR 164.508(a)(3)).
+Scope = Literal["all", "marketing", "health", "paid"]
 Verdict = Literal["unknown", "granted", "denied"]
 # The two lanes a message can travel in. A person may close the first and keep the second.
 Lane = Literal["marketing", "service"]
@@ -72,7 +74,7 @@ def entries_for(
         for entry in ledger
         if entry.channel in (channel, "all")
         and ledger_address(entry.address) == address
-        and (lane == "marketing" or entry.scope == "all")
+        and (lane == "marketing" or entry.scope != "marketing")
         and (not entry.seller or not seller or entry.seller == seller)
     ]
 
@@ -87,7 +89,7 @@ def standing(entries: Sequence[Entry], channel: str, lane: Lane = "marketing") -
         [
             e
             for e in entries
-            if e.channel in (ledger_channel(channel), "all") and (lane == "marketing" or e.scope == "all")
+            if e.channel in (ledger_channel(channel), "all") and (lane == "marketing" or e.scope != "marketing")
         ]
     )
 
@@ -110,6 +112,18 @@ def standing_denials(entries: Sequence[Entry]) -> list[Entry]:
     restored = max((_restored_at(entry) for entry in entries if entry.act == "opted_in"), default=_NEVER)
     denials = [entry for entry in entries if entry.act in DENIALS and _denied_at(entry) >= restored]
     return sorted(denials, key=_denied_at) if len(denials) > 1 else denials
+
+
+def permitted(entries: Iterable[Entry], scope: Scope, payer: str = "") -> bool:
+    """Tell whether a consent of its own class holds: the last word counts, and a withdrawal wins a tie.
+
+    It needs evidence like every other, and an authorisation of paid messages holds for the payer that it names only.
+    """
+    words = [one for one in entries if one.scope == scope and one.act in ("permitted", "withdrawn")]
+    if payer:
+        words = [one for one in words if one.source.casefold() == payer.casefold()]
+    given = max((_restored_at(one) for one in words if one.act == "permitted" and one.evidence), default=_NEVER)
+    return given > max((_denied_at(one) for one in words if one.act == "withdrawn"), default=_NEVER)
 
 
 def _denied_at(entry: Entry) -> datetime:

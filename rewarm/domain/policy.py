@@ -6,7 +6,6 @@ minute at which everything agrees, by wait.py. Whatever is missing or breaks mea
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rewarm.domain import calendars, consent, receipt
@@ -66,13 +65,14 @@ def judged_as(message: Proposed, now: datetime) -> Purpose:
 
     Only an answer given within a day may mention an offer; an old or unanchored "reply" is none.
     """
+    sells = message.content_is_offer or message.words_sell
     if message.purpose == "reply":
         age = now - message.in_reply_to_at if message.in_reply_to_at else None
         if age is not None and -CLOCK_SKEW <= age <= REPLY_EXEMPTION:
             return "reply"
         fresh = age is not None and -CLOCK_SKEW <= age <= REPLY_TO_BE_INFORMATIONAL
-        return "informational" if fresh and not message.content_is_offer else "marketing"
-    return "marketing" if message.content_is_offer else message.purpose
+        return "informational" if fresh and not sells else "marketing"
+    return "marketing" if sells else message.purpose
 
 
 def _decide(
@@ -98,7 +98,14 @@ def _decide(
     for refuses in REFUSALS[purpose]:
         if reason := refuses(case):
             return reason, None, purpose
-    return *earliest(case, WAITS[purpose]), purpose
+    reason, at = earliest(case, WAITS[purpose])
+    if at is None:
+        return reason, None, purpose
+    # What waits must be allowed when its minute comes: by then a check is stale, or an answer no answer any more.
+    later, later_at, _ = _decide(message, view, ledger, rules, at)
+    if later is not None and later_at is None:
+        return later, None, purpose
+    return reason, later_at or at, purpose
 
 
 def _place(message: Proposed, view: ContactView, rules: RuleSet) -> Place:
@@ -107,9 +114,12 @@ def _place(message: Proposed, view: ContactView, rules: RuleSet) -> Place:
 
 
 def replay(proof: Receipt, rules: RuleSet) -> Verdict:
-    """Judge again from a receipt alone; raises ValueError when it was given under another rule set."""
+    """Judge again from a receipt alone; raises ValueError when it holds no question or was given under another rule set."""
+    if "message" not in proof:
+        raise ValueError(
+            "this receipt holds no question: what it names was refused before the gate was asked, or broke it"
+        )
     message, view, ledger, now = receipt.read(proof)
     if proof["rules"] != rules.version:
         raise ValueError(f"given under the rules {proof['rules']}, those at hand are {rules.version}")
-    rules = replace(rules, emergencies=frozenset(proof.get("emergencies", ())))
     return judge(message, view, ledger, rules, now)

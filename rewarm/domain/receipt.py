@@ -26,7 +26,7 @@ def write(
 ) -> Receipt:
     """Put a verdict and all that decided it into JSON-able values, under a second's thousandth of work."""
     address = ledger_address(message.address)
-    proof: dict[str, Any] = {
+    return {
         "format": FORMAT,
         "rules": rules.version,
         "verdict": "allow" if reason is None else "deny" if retry_at is None else "delay",
@@ -38,16 +38,16 @@ def write(
         "contact": _to_json(view),
         "ledger": [_to_json(entry) for entry in ledger if ledger_address(entry.address) == address],
     }
-    if rules.emergencies:
-        proof["emergencies"] = sorted(rules.emergencies)
-    return proof
 
 
 def read(proof: Mapping[str, Any]) -> tuple[Proposed, ContactView, list[Entry], datetime]:
     """Get the question back out of a receipt; raises KeyError, TypeError or ValueError when it is not one."""
+    contact = proof["contact"]
+    if "emergencies" in proof:  # the first receipts kept them with the rules
+        contact = {**contact, "emergencies": proof["emergencies"]}
     return (
         _from_json(Proposed, proof["message"]),
-        _from_json(ContactView, proof["contact"]),
+        _from_json(ContactView, contact),
         [_from_json(Entry, entry) for entry in proof["ledger"]],
         datetime.fromisoformat(proof["now"]),
     )
@@ -57,12 +57,12 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _sent_to_json(sent: Iterable[Any]) -> list[list[str]]:
-    return [[one.at.isoformat(), one.purpose, one.channel, one.subject] for one in sent]
+def _sent_to_json(sent: Iterable[Sent]) -> list[list[Any]]:
+    return [[one.at.isoformat(), one.purpose, one.channel, one.subject, one.said_way_out] for one in sent]
 
 
-def _sent_from_json(rows: Iterable[Sequence[str]]) -> tuple[Any, ...]:
-    return tuple(Sent(datetime.fromisoformat(at), *rest) for at, *rest in rows)  # type: ignore[arg-type]
+def _sent_from_json(rows: Iterable[Sequence[Any]]) -> tuple[Sent, ...]:
+    return tuple(Sent(datetime.fromisoformat(at), *rest) for at, *rest in rows)
 
 
 _PLAIN: _Codec = (_same, _same)
@@ -80,6 +80,8 @@ _CODECS: dict[str, _Codec] = {
     "next_appointment_at": _INSTANT,
     "last_touch_at": _INSTANT,
     "number_checked_at": _INSTANT,
+    "registry_checked_at": _INSTANT,
+    "emergencies": _TUPLE,
     "states": _TUPLE,
     "zones": _TUPLE,
     "stopped": _TUPLE,

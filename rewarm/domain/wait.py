@@ -67,7 +67,9 @@ def minimum_gap(case: Case, at: datetime) -> datetime | None:
 
 
 def human_pace(case: Case, at: datetime) -> datetime | None:
-    """Break the loop of two machines that answer each other."""
+    """Break the loop of two machines that answer each other, however late the answer."""
+    if case.message.purpose != "reply":
+        return at
     return _under(REPLY_FLOOD, _times(case.view.sent, ("reply",)), at)
 
 
@@ -75,6 +77,7 @@ _SELLING = ("marketing", "informational")
 
 WAITS: dict[Purpose, tuple[tuple[str, Wait], ...]] = {
     "marketing": (
+        ("reply_flood", human_pace),
         ("appointment_ahead", after_the_appointment),
         ("state_cap", state_caps),
         ("weekly_cap", weekly_cap),
@@ -82,7 +85,7 @@ WAITS: dict[Purpose, tuple[tuple[str, Wait], ...]] = {
         ("quiet_hours", lawful_hours),
         ("practice_hours", courteous_hours),
     ),
-    "informational": (("quiet_hours", service_hours),),
+    "informational": (("reply_flood", human_pace), ("quiet_hours", service_hours)),
     "reminder": (("quiet_hours", service_hours),),
     "reply": (("reply_flood", human_pace),),
     "opt_out_confirmation": (),

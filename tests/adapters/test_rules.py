@@ -1,7 +1,9 @@
 """The rules and the numbering plan as data: whole, sourced, and equal to what they were made from."""
 
+import json
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import holidays
 import pytest
@@ -9,7 +11,8 @@ import yaml
 import zipcodes
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from rewarm.adapters.rules import place_of_zip, rule_set, states_of, zones_of
+from rewarm.adapters.rules import ARCHIVE, UnknownRules, place_of_zip, rule_set, states_of, zones_of
+from rewarm.cli.try_gate import answer
 from rewarm.domain.calendars import area_of, open_windows, zone_info
 from scripts.make_rule_tables import CHECKED_ZONES, HOLIDAY_STATES, clock
 
@@ -104,5 +107,36 @@ def test_the_open_hours_of_a_day_by_zone() -> None:
 
 
 def test_the_version_names_its_text_and_its_tables() -> None:
-    assert RULES.version.startswith("us-2026-11-21-")
+    assert RULES.version.startswith("us-2026-11-22-")
     assert rule_set() is RULES
+
+
+# --- The archive: a receipt is judged under the rules of its day ----------------------------------------
+
+OLD_RECEIPTS = Path(__file__).with_name("old_receipts.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("line", OLD_RECEIPTS, ids=range(len(OLD_RECEIPTS)))
+def test_a_receipt_given_under_older_rules_replays_to_the_same_answer(line: str) -> None:
+    told = answer(json.loads(line))
+    assert told["same"], told
+    assert told["receipt"]["rules"] != RULES.version
+
+
+def test_every_archived_version_is_what_its_name_says() -> None:
+    kept = [file.name.removesuffix(".json") for file in ARCHIVE.iterdir() if file.name.endswith(".json")]
+    assert [rule_set(version).version for version in kept] == kept
+    assert RULES.version in kept, "run python -m scripts.archive_rules and commit what it writes"
+
+
+@pytest.mark.parametrize("version", ["us-2019-01-01-deadbeef", "../us", "us-2026-11-22/../x"])
+def test_rules_that_nobody_kept_are_named(version: str) -> None:
+    with pytest.raises(UnknownRules, match="not on file"):
+        rule_set(version)
+    with pytest.raises(UnknownRules, match="not on file"):
+        answer({"receipt": {"message": {}, "rules": version}})
+
+
+def test_a_receipt_without_a_question_is_told_apart() -> None:
+    with pytest.raises(ValueError, match="holds no question"):
+        answer({"receipt": {"verdict": "deny", "reason": "no_sender"}})

@@ -38,7 +38,8 @@ def ask(
     *,
     now: datetime,
 ) -> Verdict:
-    """Ask the gate; without a ledger, the address has given its written consent long ago."""
+    """Ask the gate; without a ledger, the address has given its written consent long ago; no number is registered."""
+    view = replace(view, registry_checked_at=view.registry_checked_at or now)
     consented = (entry("granted", address=message.address, channel=message.channel),)
     return judge(message, view, consented if ledger is None else ledger, RULES, now)
 

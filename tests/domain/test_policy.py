@@ -190,10 +190,12 @@ def test_where_they_may_be(who: str, phone: str, view: dict[str, object], now: d
 
 
 def test_an_emergency_flag_closes_new_york_and_no_other_state() -> None:
-    flagged = replace(RULES, emergencies=frozenset({"NY", "FL"}))
-    ledger = (entry("granted"), entry("granted", address="+13055550101"))
-    assert said(judge(MARKETING, ONLY_THE_LAW, ledger, flagged, FRIDAY_NOON)) == "emergency"
-    assert said(judge(text_to("+13055550101"), ONLY_THE_LAW, ledger, flagged, FRIDAY_NOON)) == "allow"
+    flagged = replace(ONLY_THE_LAW, emergencies=("NY", "FL"))
+    assert said(ask(MARKETING, flagged, now=FRIDAY_NOON)) == "emergency"
+    assert said(ask(text_to("+13055550101"), flagged, now=FRIDAY_NOON)) == "allow", "Florida has no such ban"
+    nowhere = replace(flagged, zones=(ET,), zone_source="stated")
+    assert said(ask(text_to("+18005550101"), nowhere, now=FRIDAY_NOON)) == "emergency", "they may be in New York"
+    assert said(ask(REMINDER, flagged, now=FRIDAY_NOON)) == "allow", "the bans are of advertising"
 
 
 # --- Consent --------------------------------------------------------------------------------------------
