@@ -38,6 +38,7 @@ class Outbound:
     callback_url: str = ""  # where to send delivery reports; it names the message already
     valid_for: timedelta = timedelta(hours=12)  # the carrier gives up afterwards
     sender_name: str = ""
+    media: tuple[str, ...] = ()  # public addresses of pictures; only an MMS shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     """
     from rewarm.adapters.channels.kannel import Kannel
     from rewarm.adapters.channels.smtp import Smtp
+    from rewarm.adapters.channels.twilio import Twilio
 
     settings: Config = json.loads(config) if isinstance(config, str) else config
     try:
@@ -134,6 +136,12 @@ def open_channel(kind: str, config: Config | str) -> Channel:
                 return Kannel(settings)
             case "smtp" | "town_mail":
                 return Smtp(settings)
+            case "twilio":
+                return Twilio(settings)
+            case "smpp":
+                from rewarm.adapters.channels.smpp import Smpp  # an extra, which not everybody installs
+
+                return Smpp(settings)
     except KeyError as missing:
         raise SetupError(f"The sender of kind {kind} lacks the setting {missing}.") from missing
     raise SetupError(f"There is no channel of kind {kind!r}.")
