@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
 from rewarm.actions.advance import advance
 from rewarm.actions.hand_off import hand_off
@@ -14,8 +13,10 @@ from rewarm.actions.remember import remember
 from rewarm.adapters.reply_texts import text
 from rewarm.domain import journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.models import Address, Consent, Contact, Enrollment, Touch, Workspace
+from rewarm.models import Consent, Contact, Touch, Workspace
 from rewarm.models.base import uuid7
+from rewarm.models.inbound import close_address
+from rewarm.models.ledger import enter
 from rewarm.models.outbox import wait_for_address
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 # An opt-out waits this long for a call to the same address, then commits without it.
 PATIENCE = timedelta(seconds=2)
 CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
-# A confirmation is itself about the opt-out; these are not, and die with it.
-_SURVIVES = Q(purpose="opt_out_confirmation")
 
 
 def opt_out(
@@ -38,16 +37,18 @@ def opt_out(
     raced: bool = False,
     confirm: bool = True,
     wording: str = "opted_out",
+    source: str = "",
 ) -> None:
     """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
 
     `scope` is "all" unless they chose less ("marketing": only the ads); silence means all (47 CFR 64.1200(a)(12)).
     Runs in the transaction that keeps the message. `raced` means that a call to this address is in the air whose lock we
-    could not wait for; it is marked, so that nobody is surprised by it.
+    could not wait for; it is marked, so that nobody is surprised by it. `source` is "carrier" when the carrier has answered
+    them already.
     """
     _close(
-        workspace, message.address, message.channel, source=f"{message.channel} message", cause=f"message:{message.id}",
-        quote=message.body, message=message, now=now, scope=scope,
+        workspace, message.address, message.channel, source=source or f"{message.channel} message",
+        cause=f"message:{message.id}", quote=message.body, message=message, now=now, scope=scope,
     )  # fmt: skip
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
@@ -80,33 +81,23 @@ def _close(
     message: Message | None, now: datetime, scope: str = "all",
 ) -> None:  # fmt: skip
     """Write the refusal once, and let it take effect on what is planned; "marketing" keeps reminders alive."""
-    Consent.objects.bulk_create(
-        [
-            Consent(
-                id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope=scope, at=now,
-                recorded_at=now, source=source, quote=quote, contact=message.contact_id if message else None,
-                message=message.id if message else None, cause=cause,
-            )
-        ],
-        ignore_conflicts=True,
+    enter(
+        Consent(
+            id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope=scope, at=now,
+            recorded_at=now, source=source, quote=quote, contact=message.contact_id if message else None,
+            message=message.id if message else None, cause=cause,
+        )
     )  # fmt: skip
-    holders = list(
-        Address.objects.filter(workspace=workspace, address=address).values_list("contact_id", flat=True).distinct()
-    )
-    reach = "reachable_email" if channel == "email" else "reachable_sms"
-    Contact.objects.filter(workspace=workspace, id__in=holders).update(**{reach: False})
-    doomed = Touch.objects.filter(workspace=workspace, contact_id__in=holders, channel=channel, state="planned")
-    doomed = doomed.exclude(_SURVIVES) if scope == "all" else doomed.filter(purpose="marketing")
+    holders = close_address(workspace.id, address, channel, everything=scope == "all", reason="opted_out")
     events = [
-        Happened(Kind.TOUCH_SUPPRESSED, now, contact, f"touch:{touch}", {"reason": "opted_out"})
-        for touch, contact in doomed.values_list("id", "contact_id")
+        Happened(Kind.TOUCH_SUPPRESSED, now, holder.contact, f"touch:{touch}", {"reason": "opted_out"})
+        for holder in holders
+        for touch in holder.doomed
     ]
-    doomed.update(state="suppressed", reason="opted_out")
     said = f"message:{message.id}" if message else "unsubscribe"  # no address: an event outlives its person
-    events += [Happened(Kind.OPTED_OUT, now, holder, said, {"channel": channel}) for holder in holders]
+    events += [Happened(Kind.OPTED_OUT, now, holder.contact, said, {"channel": channel}) for holder in holders]
     remember(workspace.id, events)
-    places = Enrollment.objects.filter(workspace=workspace, contact_id__in=holders).exclude(status="ended")
-    advance(workspace, {place.id: (journey.OptedOut(),) for place in places}, now)
+    advance(workspace, {place: (journey.OptedOut(),) for holder in holders for place in holder.enrollments}, now)
 
 
 def _confirm(workspace: Workspace, contact: Contact, message: Message, now: datetime, wording: str) -> None:
@@ -126,14 +117,11 @@ def _confirm(workspace: Workspace, contact: Contact, message: Message, now: date
 
 def opt_in(workspace: Workspace, message: Message, *, now: datetime) -> None:
     """Take a START: it lifts this address's opt-out on this channel and grants nothing more."""
-    Consent.objects.bulk_create(
-        [
-            Consent(
-                id=uuid7(), workspace=workspace, address=message.address, channel=message.channel, act="opted_in",
-                scope="all", at=now, recorded_at=now, source=f"{message.channel} message", quote=message.body,
-                contact=message.contact_id, message=message.id, cause=f"message:{message.id}",
-            )
-        ],
-        ignore_conflicts=True,
+    enter(
+        Consent(
+            id=uuid7(), workspace=workspace, address=message.address, channel=message.channel, act="opted_in",
+            scope="all", at=now, recorded_at=now, source=f"{message.channel} message", quote=message.body,
+            contact=message.contact_id, message=message.id, cause=f"message:{message.id}",
+        )
     )  # fmt: skip
     remember(workspace.id, [Happened(Kind.OPTED_IN, now, message.contact_id, f"message:{message.id}")])

@@ -21,7 +21,7 @@ from rewarm.adapters.packs import keywords
 from rewarm.domain import journey, outbox, temperature
 from rewarm.domain import keywords as words
 from rewarm.domain.event import Happened, Kind
-from rewarm.models import Address, Contact, Conversation, Enrollment, Message, Sender, Touch, Workspace
+from rewarm.models import Address, Contact, Enrollment, Message, Sender, Touch, Workspace, inbound
 from rewarm.models.base import uuid7
 from rewarm.models.outbox import into_threads, row_of, wait_for_address
 
@@ -48,53 +48,34 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     """
     address = incoming.from_address
     got_lock = wait_for_address(workspace.id, address, PATIENCE)
-    contact = _who(workspace, address) or _meet(workspace, sender, address, now)
+    contact = inbound.who(workspace.id, address) or _meet(workspace, sender, address, now)
     message = Message(
         id=uuid7(), workspace=workspace, contact=contact, direction="in", channel=sender.channel, address=address,
         sender=sender, provider_id=incoming.provider_id, body=incoming.text, raw=incoming.raw, at=now, recorded_at=now,
     )  # fmt: skip
-    if not _keep(message):
+    if not inbound.keep(message):
         return Taken(fresh=False)
     # The thread before the bell of the pages, as the answer does: two who lock in one order never lock each other out.
-    thread = Conversation.objects.select_for_update().filter(workspace=workspace, contact=contact).first()
+    thread = inbound.open_thread(workspace.id, contact.id, now, answer_in=DEBOUNCE, live_for=LIVE_FOR)
     remember(workspace.id, [Happened(Kind.REPLIED, now, contact.id, f"message:{message.id}")])
-    visit = upcoming(workspace, contact.id, now)
-    reading = hear(workspace, thread, visit, incoming.text, address, now)
-    refusal = refuses(reading)
+    reading = hear(workspace, thread, upcoming(workspace, contact.id, now), incoming.text, address, now)
+    refusal = "carrier" if incoming.kind == "opt_out" else refuses(reading)
     if refusal is not None:
-        scope = "marketing" if reading.scope == "promotions" else "all"
-        silent = answers_silently(reading)
         opt_out(
-            workspace, message, tier=refusal, scope=scope, now=now, raced=not got_lock, confirm=not silent,
-            wording=parting_words(reading),
+            workspace, message, tier=refusal, scope="marketing" if reading.scope == "promotions" else "all", now=now,
+            raced=not got_lock, confirm=not (incoming.answered or answers_silently(reading)),
+            wording=parting_words(reading), source="carrier" if incoming.answered else "",
         )  # fmt: skip
-    elif words.opts_in(incoming.text, keywords()):
+    elif incoming.kind == "opt_in" or words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)
-    _pause_and_wake(workspace, contact, message, now, stopped=refusal is not None)
+    hold_back(workspace, [contact.id], "replied", now)
+    if refusal is None:
+        places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
+        advance(workspace, {one: (journey.Replied("answer"),) for one in places.values_list("id", flat=True)}, now)
+        _warm(contact, now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
     return Taken(fresh=True, message=message.id, opted_out=refusal is not None)
-
-
-def _keep(message: Message) -> bool:
-    """Insert the message unless the carrier has delivered it before (unique on its id)."""
-    inserted = Message.objects.bulk_create([message], ignore_conflicts=True)
-    return bool(inserted) and Message.objects.filter(id=message.id).exists()
-
-
-def _who(workspace: Workspace, address: str) -> Contact | None:
-    """Find the person behind an address; of a family that shares it, the one whom we wrote to last."""
-    people = Address.objects.filter(workspace=workspace, address=address).values_list("contact_id", flat=True)
-    if not people:
-        return None
-    last = (
-        Touch.objects.filter(workspace=workspace, address=address, contact_id__in=people)
-        .exclude(dispatched_at=None)
-        .order_by("-dispatched_at")
-        .values_list("contact_id", flat=True)
-        .first()
-    )
-    return Contact.objects.get(workspace=workspace, id=last or sorted(people)[0])
 
 
 def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> Contact:
@@ -107,21 +88,6 @@ def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> 
     kind = "email" if sender.channel == "email" else "phone"
     Address.objects.create(workspace=workspace, contact=contact, channel=kind, address=address)
     return contact
-
-
-def _pause_and_wake(workspace: Workspace, contact: Contact, message: Message, now: datetime, *, stopped: bool) -> None:
-    """Open the thread, stop the automation for this person, and ask for an answer soon."""
-    thread, _ = Conversation.objects.get_or_create(workspace=workspace, contact=contact, defaults={"opened_at": now})
-    thread.last_in_at = now
-    thread.snoozed_until = None
-    thread.live_until = None if stopped else now + LIVE_FOR
-    thread.due = now + DEBOUNCE
-    thread.save(update_fields=["last_in_at", "snoozed_until", "live_until", "due"])
-    hold_back(workspace, [contact.id], "replied", now)
-    places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
-    advance(workspace, {place.id: (journey.Replied("answer"),) for place in places}, now)
-    if not stopped:
-        _warm(contact, now)
 
 
 def _warm(contact: Contact, now: datetime) -> None:
@@ -138,21 +104,16 @@ def _warm(contact: Contact, now: datetime) -> None:
 
 def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: datetime) -> int:
     """Suppress the planned marketing touches of these people; their journeys may try the step again."""
-    waiting = list(
-        Touch.objects.select_for_update()
-        .filter(workspace=workspace, contact_id__in=contacts, state="planned", purpose="marketing")
-        .order_by("id")
-    )
+    waiting = inbound.hold_back(workspace.id, contacts, reason)
     moves: dict[UUID, list[journey.Event]] = defaultdict(list)
-    for touch in waiting:
-        if touch.enrollment_id and touch.step is not None:
-            moves[touch.enrollment_id].append(journey.TouchSuppressed(touch.step, reason, again=True))
-    Touch.objects.filter(id__in=[touch.id for touch in waiting]).update(state="suppressed", reason=reason)
+    for one in waiting:
+        if one.enrollment and one.step is not None:
+            moves[one.enrollment].append(journey.TouchSuppressed(one.step, reason, again=True))
     remember(
         workspace.id,
         [
-            Happened(Kind.TOUCH_SUPPRESSED, now, touch.contact_id, f"touch:{touch.id}", {"reason": reason})
-            for touch in waiting
+            Happened(Kind.TOUCH_SUPPRESSED, now, one.contact, f"touch:{one.touch}", {"reason": reason})
+            for one in waiting
         ],
     )
     advance(workspace, moves, now)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from rewarm.domain import outbox, policy
 from rewarm.domain.consent import Entry
@@ -46,7 +46,9 @@ FROM rewarm_consent WHERE workspace_id = %s AND address = ANY(%s) ORDER BY recor
 """
 
 _SENT = """
-SELECT address, contact_id, dispatched_at, purpose, channel FROM rewarm_touch
+SELECT address, contact_id, dispatched_at, coalesce(receipt ->> 'judged_as', purpose), channel,
+  coalesce((receipt #>> '{message,says_way_out}')::bool, false)
+FROM rewarm_touch
 WHERE workspace_id = %s AND dispatched_at > %s AND state NOT IN ('planned', 'leased', 'suppressed', 'failed')
   AND (address = ANY(%s) OR contact_id = ANY(%s))
 """
@@ -61,14 +63,20 @@ SELECT t.id,
   t.appointment_id IS NOT NULL AND NOT EXISTS (SELECT FROM rewarm_appointment v
     WHERE v.id = t.appointment_id AND v.state IN ('booked', 'confirmed')),
   EXISTS (SELECT FROM rewarm_campaign c WHERE c.id = t.campaign_id AND c.stopped_at IS NOT NULL),
+  coalesce((SELECT paid_by FROM rewarm_campaign c WHERE c.id = t.campaign_id), ''),
   EXISTS (
     SELECT FROM (SELECT t.contact_id AS id UNION SELECT a.contact_id FROM rewarm_address a
                  WHERE a.workspace_id = %(ws)s AND a.address = q.address AND q.address <> '') who
     WHERE EXISTS (SELECT FROM rewarm_conversation v
                   WHERE v.workspace_id = %(ws)s AND v.contact_id = who.id AND v.live_until > %(now)s)
        OR EXISTS (SELECT FROM rewarm_handoff h
-                  WHERE h.workspace_id = %(ws)s AND h.contact_id = who.id AND h.closed_at IS NULL))
+                  WHERE h.workspace_id = %(ws)s AND h.contact_id = who.id AND h.closed_at IS NULL)),
+  checks.*
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS q (id uuid, address text) JOIN rewarm_touch t ON t.id = q.id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(reassigned), false), max(reassigned_checked_at), coalesce(bool_or(on_registry), false),
+      max(registry_checked_at)
+    FROM rewarm_address a WHERE a.workspace_id = %(ws)s AND a.address = q.address) checks
 WHERE t.workspace_id = %(ws)s
 """
 
@@ -134,7 +142,13 @@ class Around:
     next_visit: datetime | None
     visit_gone: bool  # the one that the touch is about was moved, called off or is over
     campaign_stopped: bool
+    paid_by: str  # who pays for the campaign besides the practice
     engaged: bool  # they, or somebody on the same phone, are in a talk or wait for a person
+    # Answers of the registries about the number, whoever shares it.
+    reassigned: bool
+    reassigned_checked_at: datetime | None
+    on_registry: bool
+    registry_checked_at: datetime | None
 
 
 def row_of(touch: Touch) -> outbox.Row:
@@ -201,19 +215,23 @@ def address_locks(workspace: UUID, addresses: Iterable[str]) -> Iterator[set[str
             )
 
 
+# In one round trip: the patience must end with the wait, not with the transaction.
+_WAIT = """
+SAVEPOINT address; SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(hashtextextended(%s || %s, 0));
+SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT address
+"""
+
+
 def wait_for_address(workspace: UUID, address: str, patience: timedelta) -> bool:
     """Take the address lock for the rest of this transaction; False when a call to it outlasted `patience`."""
     with connection.cursor() as cursor:
-        cursor.execute("SAVEPOINT address")
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(patience.total_seconds() * 1000)}ms"])
         try:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s || %s, 0))", [str(workspace), address])
-        except Exception as error:
+            cursor.execute(_WAIT, [int(patience.total_seconds() * 1000), str(workspace), address])
+        except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
                 raise
             cursor.execute("ROLLBACK TO SAVEPOINT address")
             return False
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
     return True
 
 
@@ -233,13 +251,13 @@ def ledger(workspace: UUID, addresses: Iterable[str], seller: str) -> dict[str, 
 
 
 def past(workspace: UUID, addresses: Sequence[str], contacts: Sequence[UUID], now: datetime) -> Past:
-    """Read what these addresses and people were sent in the last 60 days; intents and unknowns count."""
+    """Read what these addresses and people were sent in the last 60 days, as it was judged; intents and unknowns count."""
     to_address: dict[str, list[policy.Sent]] = defaultdict(list)
     last: dict[UUID, datetime] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SENT, [workspace, now - LOOK_BACK, list(addresses), list(contacts)])
-        for address, contact, at, purpose, channel in cursor.fetchall():
-            to_address[address].append(policy.Sent(at, purpose, channel))
+        for address, contact, at, purpose, channel, said_way_out in cursor.fetchall():
+            to_address[address].append(policy.Sent(at, purpose, channel, said_way_out=said_way_out))
             if purpose == "marketing" and at > last.get(contact, at - LOOK_BACK):
                 last[contact] = at
     return Past(to_address, last)

@@ -14,17 +14,21 @@ def _set(name: str, value: str) -> None:
         cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
 
 
-def _get(name: str) -> str:
+def _swap(name: str, value: str) -> str:
+    """Set, and return what was set before."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        cursor.execute(
+            "WITH old AS MATERIALIZED (SELECT coalesce(current_setting(%s, true), '') AS value) "
+            "SELECT value, set_config(%s, %s, false) FROM old",
+            [name, name, value],
+        )
         return str(cursor.fetchone()[0])
 
 
 @contextmanager
 def within(workspace: UUID | str) -> Iterator[None]:
     """See and write the rows of one workspace only, and put back what was set before."""
-    before = _get("rewarm.workspace")
-    _set("rewarm.workspace", str(workspace))
+    before = _swap("rewarm.workspace", str(workspace))
     try:
         yield
     finally:
