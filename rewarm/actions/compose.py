@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +10,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db.models import Q
 
 from rewarm.adapters import links, pack_content, writer
 from rewarm.domain.assignment import Said, Step
+from rewarm.domain.draft import Draft
 from rewarm.domain.occasion import Occasion, occasions
 from rewarm.domain.person import Brand, Person
 from rewarm.domain.sms_text import measure
-from rewarm.models import Address, Contact, Enrollment, Fact, Message, Touch, Workspace
+from rewarm.models import Contact, JourneyVersion, Touch, Workspace
+from rewarm.models.material import Known, Told, addresses_of, facts_of, journeys_of, told
 
 log = structlog.get_logger()
 # The sender's name and the way out stand in the first message and then once a month.
@@ -43,33 +45,17 @@ class Written:
     author: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A fact as the writer reads it."""
-
-    id: str
-    kind: str
-    quote: str
-    value: str | None
-    sensitivity: int
-    said_on: object = None
-
-
 def compose(workspace: Workspace, touches: Sequence[Touch], now: datetime) -> dict[UUID, Written]:
     """Write one message for each touch; replies, reminders and people's own texts were written when they were planned."""
-    people = [touch.contact_id for touch in touches]
-    addresses = _addresses(workspace, people)
+    addresses = _addresses(workspace, touches)
     marketing = [touch for touch in touches if _is_drafted(touch)]
-    material = _Material.load(workspace, marketing, set(addresses.values()), now) if marketing else None
-    letters: dict[UUID, Written] = {}
-    for touch in touches:
-        address = touch.address or addresses.get((touch.contact_id, touch.channel), "")
-        if not _is_drafted(touch):
-            letters[touch.id] = _as_planned(workspace, touch, address)
-        else:
-            assert material is not None
-            letters[touch.id] = _drafted(material, touch, address)
-    return letters
+    material = _Material.load(workspace, marketing, addresses, now)
+    return {
+        touch.id: _drafted(material, touch)
+        if _is_drafted(touch)
+        else _as_planned(workspace, touch, addresses[touch.id])
+        for touch in touches
+    }
 
 
 def _is_drafted(touch: Touch) -> bool:
@@ -77,24 +63,23 @@ def _is_drafted(touch: Touch) -> bool:
     return touch.body is None or (touch.enrollment_id is not None and touch.step is not None)
 
 
-def _drafted(material: _Material, touch: Touch, address: str) -> Written:
+def _drafted(material: _Material, touch: Touch) -> Written:
     """Write one touch; what breaks while writing stops this message only, with a trace in the log (fail closed)."""
     try:
-        return material.write(touch, address)
+        return material.write(touch)
     except Exception:
         log.exception("a draft broke", touch=str(touch.id))
-        return Written(address=address, text="", refused=("broken: the draft could not be written",))
+        return Written(
+            address=material.addresses[touch.id], text="", refused=("broken: the draft could not be written",)
+        )
 
 
-def _addresses(workspace: Workspace, people: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
-    """Choose each person's first usable address by channel."""
-    chosen: dict[tuple[UUID, str], str] = {}
-    rows = Address.objects.filter(workspace=workspace, contact_id__in=people, unusable_at=None).order_by(
-        "rank", "address"
-    )
-    for row in rows:
-        chosen.setdefault((row.contact_id, "email" if row.channel == "email" else "sms"), row.address)
-    return chosen
+def _addresses(workspace: Workspace, touches: Sequence[Touch]) -> dict[UUID, str]:
+    """Choose where each touch goes: where it was meant for, else its person's first usable address of the channel."""
+    first: dict[tuple[UUID, str], str] = {}
+    for person, channel, address in addresses_of(workspace.id, {touch.contact_id for touch in touches}):
+        first.setdefault((person, "email" if channel == "email" else "sms"), address)
+    return {touch.id: touch.address or first.get((touch.contact_id, touch.channel), "") for touch in touches}
 
 
 def _as_planned(workspace: Workspace, touch: Touch, address: str) -> Written:
@@ -119,68 +104,53 @@ class _Material:
 
     workspace: Workspace
     now: datetime
+    addresses: Mapping[UUID, str]
     facts: Mapping[UUID, Sequence[Known]]
-    said: Mapping[UUID | str, Sequence[Said]]  # by person and by address
-    disclosed_at: Mapping[UUID, datetime]
-    steps: Mapping[UUID, Sequence[Mapping[str, object]]]
+    told_to: Mapping[UUID, Sequence[Told]]
+    told_at: Mapping[str, Sequence[Told]]
+    journeys: Mapping[UUID, UUID]
 
     @classmethod
     def load(
-        cls, workspace: Workspace, touches: Sequence[Touch], addresses: Collection[str], now: datetime
+        cls, workspace: Workspace, touches: Sequence[Touch], addresses: Mapping[UUID, str], now: datetime
     ) -> _Material:
-        people = [touch.contact_id for touch in touches]
-        facts = known_facts(workspace, people)
-        said: dict[UUID | str, list[Said]] = defaultdict(list)
-        disclosed: dict[UUID, datetime] = {}
-        # A shared phone has heard what any of its people was told: no content goes to one address twice.
-        earlier = Message.objects.filter(workspace=workspace, direction="out").filter(
-            Q(contact_id__in=people) | Q(address__in=addresses)
-        )
-        for message in earlier.select_related("touch").order_by("at"):
-            content = message.touch.content.split("@")[0] if message.touch else ""
-            said[message.contact_id].append(Said(message.body, content))  # type: ignore[index]
-            said[message.address].append(Said(message.body, content))
-            if "STOP" in message.body:
-                disclosed[message.contact_id] = message.at  # type: ignore[index]
-        plans = Enrollment.objects.filter(workspace=workspace, id__in={touch.enrollment_id for touch in touches})
-        steps = {one.id: one.journey.spec["steps"] for one in plans.select_related("journey")}
-        return cls(workspace, now, facts, said, disclosed, steps)
+        if not touches:
+            return cls(workspace, now, addresses, {}, {}, {}, {})
+        people = {touch.contact_id for touch in touches}
+        told_to: dict[UUID, list[Told]] = defaultdict(list)
+        told_at: dict[str, list[Told]] = defaultdict(list)
+        for one in told(workspace.id, people, {addresses[touch.id] for touch in touches} - {""}):
+            told_to[one.contact].append(one)
+            told_at[one.address].append(one)
+        journeys = journeys_of(workspace.id, {touch.enrollment_id for touch in touches if touch.enrollment_id})
+        return cls(workspace, now, addresses, known_facts(workspace, people), told_to, told_at, journeys)
 
-    def write(self, touch: Touch, address: str) -> Written:
+    def write(self, touch: Touch) -> Written:
         """Draft one touch; a draft that fails its checks is kept with the names of the checks, and does not leave."""
-        contact = touch.contact
+        contact, address = touch.contact, self.addresses[touch.id]
         known = self.facts.get(contact.id, ())
-        spec = self.steps[touch.enrollment_id][touch.step]  # type: ignore[index]
-        step = Step(
-            slug=str(spec["slug"]), channel=touch.channel, stage=touch.stage, n=(touch.step or 0) + 1,
-            content=tuple(spec["content"]),  # type: ignore[arg-type]
-        )  # fmt: skip
-        disclosed = self.disclosed_at.get(contact.id)
-        headers = links.unsubscribe(self.workspace, contact.id, address) if touch.channel == "email" else {}
-        reasons = occasions_of(self.workspace, contact, known, self.now)
+        person = person_of(contact)
+        reasons = occasions(person, known, pack_content.occasion_rules(self.workspace.pack), self.now)
+        before = self._before(contact.id, address)
         draft = writer.write(
-            person_of(contact),
+            person,
             known,
             reasons,
             pack_content.library(self.workspace.pack),
             brand_of(self.workspace, contact, address),
-            step,
+            self._step(touch),
             self.now,
-            said=(*self.said.get(contact.id, ()), *self.said.get(address, ())),
-            opt_out_due=disclosed is None or self.now - disclosed >= OPT_OUT_EVERY,
+            said=[Said(one.text, one.content.partition("@")[0]) for one in before],
+            opt_out_due=self._opt_out_due(contact.id),
             seed=f"{contact.id}:{touch.cause}",
         )
-        cited = {source.id for source in draft.sources if source.kind == "fact"}
-        # An occasion may rest on what they told us, too.
-        named = {source.id for source in draft.sources if source.kind == "occasion"}
-        rests = {one for reason in reasons if reason.id in named for one in reason.sources}
-        cited |= {one.removeprefix("fact:") for one in rests if one.startswith("fact:")}
+        cited = _facts_cited(draft, reasons)
         return Written(
             address=address,
             text=draft.text,
             subject=draft.subject,
             html=draft.html,
-            headers=headers,
+            headers=links.unsubscribe(self.workspace, contact.id, address) if touch.channel == "email" else {},
             content=f"{draft.content}@{draft.version}",
             sources=tuple({"start": s.start, "end": s.end, "kind": s.kind, "id": s.id} for s in draft.sources),
             personal=bool(cited),
@@ -189,12 +159,47 @@ class _Material:
             refused=tuple(f"{one.check}: {one.why}" for one in draft.refused),
         )
 
+    def _before(self, person: UUID, address: str) -> list[Told]:
+        """List what this person and whoever shares the address were told: no content goes to one address twice."""
+        to_them = self.told_to.get(person, ())
+        return [*to_them, *(one for one in self.told_at.get(address, ()) if one.contact != person)]
 
-def known_facts(workspace: Workspace, people: Sequence[UUID]) -> dict[UUID, list[Known]]:
+    def _opt_out_due(self, person: UUID) -> bool:
+        """Tell whether the way out has to be named again: never yet, or not in the last month."""
+        disclosed = max((one.at for one in self.told_to.get(person, ()) if "STOP" in one.text), default=None)
+        return disclosed is None or self.now - disclosed >= OPT_OUT_EVERY
+
+    def _step(self, touch: Touch) -> Step:
+        assert touch.enrollment_id is not None, "only a step of a journey is drafted"
+        assert touch.step is not None, "only a step of a journey is drafted"
+        return _step(self.journeys[touch.enrollment_id], touch.step, touch.channel, touch.stage)
+
+
+@functools.lru_cache(maxsize=1024)
+def _step(version: UUID, index: int, channel: str, stage: str) -> Step:
+    """Read a step of a journey version once: versions are immutable."""
+    spec = JourneyVersion.objects.values_list("spec", flat=True).get(id=version)["steps"][index]
+    return Step(slug=str(spec["slug"]), channel=channel, stage=stage, n=index + 1, content=tuple(spec["content"]))
+
+
+def _facts_cited(draft: Draft, reasons: Sequence[Occasion]) -> set[str]:
+    """Name the facts that a draft rests on; an occasion may rest on what they told us, too."""
+    named = {source.id for source in draft.sources if source.kind == "occasion"}
+    rests = {
+        one.removeprefix("fact:")
+        for each in reasons
+        if each.id in named
+        for one in each.sources
+        if one.startswith("fact:")
+    }
+    return rests | {source.id for source in draft.sources if source.kind == "fact"}
+
+
+def known_facts(workspace: Workspace, people: Collection[UUID]) -> dict[UUID, list[Known]]:
     """Read the facts of these people that nobody has marked as wrong, the oldest first."""
     facts: dict[UUID, list[Known]] = defaultdict(list)
-    for one in Fact.objects.filter(workspace=workspace, contact_id__in=people, hidden_at=None).order_by("id"):
-        facts[one.contact_id].append(Known(str(one.id), one.kind, one.quote, one.value, one.sensitivity, one.said_on))
+    for person, fact in facts_of(workspace.id, people):
+        facts[person].append(fact)
     return facts
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rewarm.actions.compose import Known, brand_of, known_facts, occasions_of, person_of
+from rewarm.actions.compose import brand_of, known_facts, occasions_of, person_of
 from rewarm.adapters import pack_content, writer
 from rewarm.domain.assignment import Step
 from rewarm.domain.draft import Draft
 from rewarm.models import Address, Contact, JourneyVersion, Workspace
+from rewarm.models.material import Known
 
 
 @dataclass(frozen=True, slots=True)

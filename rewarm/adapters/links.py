@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -60,8 +61,12 @@ def read(kind: str, value: str) -> Link:
 
 
 def _mac(kind: str, payload: bytes) -> bytes:
-    key = hashlib.sha256(f"rewarm.link.{KEY_ID}.{settings.SECRET_KEY}".encode()).digest()
-    return hmac.new(key, kind.encode() + b"\0" + payload, hashlib.sha256).digest()[:_MAC_BYTES]
+    return hmac.digest(_key(settings.SECRET_KEY), kind.encode() + b"\0" + payload, "sha256")[:_MAC_BYTES]
+
+
+@functools.lru_cache(maxsize=4)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(f"rewarm.link.{KEY_ID}.{secret}".encode()).digest()
 
 
 def booking(site: Site, contact: UUID) -> str:

@@ -17,7 +17,7 @@ from rewarm.domain.faq import Entry
 from rewarm.domain.occasion import Ahead, Calendar, Elapsed, Feast, LeadTime, Rule, YearEnd
 from rewarm.domain.person import EMOTION
 from rewarm.domain.reading import WORD
-from rewarm.domain.style import NEVER, Blocked, Claim, Style, Watch
+from rewarm.domain.style import NEVER, SELDOM, USUAL, Blocked, Claim, Style, Watch
 from rewarm.domain.trade import Trade
 
 T = TypeVar("T")
@@ -84,9 +84,10 @@ def style(pack: str) -> Style:
         read(_root(p) / n) for p, n in (("base", "writing.yaml"), (pack, "claims.yaml"), (pack, "pack.yaml"))
     )
     patterns = {key: _either([*base.get(key, ()), *own.get(key, ())]) for key in _WATCHED}
-    blocked = tuple(
-        Blocked(_either(no["pattern"]), no["why"]) for no in [*base.get("blocked", ()), *own.get("blocked", ())]
-    )
+    refused = [*base.get("blocked", ()), *own.get("blocked", ())]
+    blocked = tuple(Blocked(_either(no["pattern"]), no["why"]) for no in refused)
+    seldom = [*(words for key in SELDOM for words in (*base.get(key, ()), *own.get(key, ())))]
+    seldom += [words for no in refused for words in _list(no["pattern"])]
     words = [each.body for each in contents(pack)] + [claim.text for claim in claims(pack).values()]
     words += [text for each in faq(pack) for text in (*each.questions, each.answer)]
     return Style(
@@ -97,12 +98,12 @@ def style(pack: str) -> Style:
         closings=voice.get("closings", {}),
         value_floor=base.get("value_floor", {}),
         topics={topic: _either(words) for topic, words in voice.get("topics", {}).items()},
-        watch=Watch(**patterns, blocked=blocked),
+        watch=Watch(**patterns, blocked=blocked, seldom=_either(seldom)),
         vocabulary=frozenset(word for text in words for word in WORD.findall(text) if word.islower()),
     )
 
 
-_WATCHED = ("urgency", "scarcity", "pressure", "memory", "ask", "detail", "private", "claim")
+_WATCHED = (*USUAL, *SELDOM)
 
 
 @cache

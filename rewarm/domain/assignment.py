@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Citable, Person, Phrase, phrases
-from rewarm.domain.sms_text import measure, to_gsm
+from rewarm.domain.sms_text import fits_gsm
 from rewarm.domain.style import Style
 
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[-'’ ][^\W\d_]+)*")
@@ -89,6 +89,8 @@ class Assignment:
     style: Style
     today: date
     said: tuple[Said, ...]
+    heard: str
+    """All that was said, as one text."""
     opt_out_due: bool
     seed: str
 
@@ -107,31 +109,22 @@ def assign(
     seed: str = "",
 ) -> Assignment:
     """Gather what the writer works from; facts that are too private for this person are kept but never put in words."""
-    facts = tuple(facts)
-    spoken = phrases(
-        facts, accepts_sensitivity=person.accepts_sensitivity, today=now.date(), spoken=style.spoken, trade=style.trade
-    )
+    facts, said, today = tuple(facts), tuple(said), now.date()
+    spoken = phrases(facts, accepts_sensitivity=person.accepts_sensitivity, today=today, style=style)
     if step.channel == "sms":
-        spoken = tuple(
-            each for each in spoken if _fits_sms(each.words) and not style.watch.private.search(each.words.lower())
-        )
-    topics = tuple(
-        (topic, phrase)
-        for phrase in spoken
-        for topic, words in style.topics.items()
-        if words.search(phrase.quote.lower())
-    )
+        spoken = [each for each in spoken if each.open]
     return Assignment(
         person=person,
         facts=facts,
-        phrases=spoken,
-        topics=topics,
+        phrases=tuple(spoken),
+        topics=tuple((topic, phrase) for phrase in spoken for topic in phrase.topics),
         occasions=tuple(occasions),
         brand=brand,
         step=step,
         style=style,
-        today=now.date(),
-        said=tuple(said),
+        today=today,
+        said=said,
+        heard=" ".join([each.text for each in said]),
         opt_out_due=opt_out_due,
         seed=seed,
     )
@@ -140,18 +133,18 @@ def assign(
 def greeted_name(person: Person, channel: str) -> str:
     """Choose the name to greet a person by; a text message drops an accent that would double its cost (Zoë is Zoe)."""
     name = given_name(person.first_name)
-    if channel != "sms" or not name or _fits_sms(name):
+    return _texted(name) if channel == "sms" else name
+
+
+@lru_cache(maxsize=8192)
+def _texted(name: str) -> str:
+    if fits_gsm(name):
         return name
     bare = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
-    return bare if _fits_sms(bare) else ""
+    return bare if fits_gsm(bare) else ""
 
 
-@lru_cache(maxsize=65536)
-def _fits_sms(words: str) -> bool:
-    return measure(to_gsm(words)).encoding == "GSM-7"
-
-
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def given_name(raw: str) -> str:
     """Make a first name fit for a greeting: "SARAH" is Sarah, "j." or "Unknown 2" is nobody."""
     name = " ".join(raw.split())

@@ -13,6 +13,9 @@ from rewarm.domain.reading import Reading, Refusal, read
 from rewarm.domain.slots import number
 from rewarm.domain.sms_text import to_gsm
 
+_DEPTH = {kind: depth for depth, kind in enumerate(EMOTION)}
+_FIELDS = (*DATES.values(), "no_show", "zip")
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -36,8 +39,7 @@ def rank(contents: Sequence[Content], task: Assignment) -> list[Content]:
     Ties are broken by the seed, so that the same touch always chooses the same text.
     """
     said_slugs = {each.content for each in task.said}
-    said_text = " ".join(each.text for each in task.said)
-    kinds = {phrase.kind: phrase.words in said_text for phrase in reversed(task.phrases)}
+    kinds = {phrase.kind: phrase.words in task.heard for phrase in reversed(task.phrases)}
     kinds |= {f"{phrase.kind}:{topic}": kinds[phrase.kind] for topic, phrase in task.topics}
     known = kinds.keys() | _fields(task.person) | {f"occasion:{each.kind}" for each in task.occasions}
     segment = task.person.segment
@@ -57,16 +59,14 @@ def choose(contents: Sequence[Content], task: Assignment) -> Content | None:
 
 
 def _fields(person: Person) -> set[str]:
-    names = (*DATES.values(), "no_show", "zip")
-    return {name for name in names if getattr(person, name)} | (
-        {"first_name"} if given_name(person.first_name) else set()
-    )
+    known = {name for name in _FIELDS if getattr(person, name)}
+    return known | {"first_name"} if given_name(person.first_name) else known
 
 
 def _merit(content: Content, kinds: Mapping[str, bool], seed: str) -> tuple[int, bool, int, bool, int]:
     """Weigh a content: the segment's own while something fresh can be told in it, then a fact worked in, then the rest."""
     facts = [kind for kind in content.needs if kind in kinds]
-    depth = min((EMOTION.index(kind.partition(":")[0]) for kind in facts), default=len(EMOTION))
+    depth = min([_DEPTH[kind.partition(":")[0]] for kind in facts], default=len(_DEPTH))
     stale = any(kinds[kind] for kind in facts)
     timely = any(need.startswith("occasion:") for need in content.needs)
     told_all = bool(kinds) and all(kinds.values())

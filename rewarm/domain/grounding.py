@@ -174,7 +174,7 @@ def _unapproved(reading: Reading) -> Iterator[tuple[int, str]]:
         at = span.end
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _strays(piece: str, approved: tuple[Approved, ...]) -> tuple[int, ...]:
     """Find the words of a piece between two sources that do not stand there as approved, by their offsets in it."""
     words = list(WORD.finditer(piece))

@@ -41,7 +41,7 @@ def _lines(block: str) -> str:
     return "\n".join(lines) if lines[0].startswith(("- ", "--")) else " ".join(lines)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _block(block: str) -> str:
     if alone := _LINK.fullmatch(block):
         return f'<p><a style="{_BUTTON}" href="{escape(alone[2])}">{escape(alone[1])}</a></p>'

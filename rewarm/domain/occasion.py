@@ -110,9 +110,9 @@ class Offer:
 Rule = Elapsed | Feast | YearEnd | Ahead | LeadTime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """What a pack and a practice know about good moments."""
+    """What a pack and a practice know about good moments. Compared by identity: a key of caches."""
 
     rules: tuple[Rule, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -123,10 +123,31 @@ def occasions(person: Person, facts: Sequence[Citable], calendar: Calendar, now:
     today = now.date()
     speaking = [fact for fact in facts if fact.sensitivity <= person.accepts_sensitivity]
     found: list[Occasion] = []
-    for rule in calendar.rules:
+    for rule in _in_season(calendar, today):
         found += _apply(rule, person, speaking, found, today)
     found += [_offer(offer) for offer in calendar.offers if _open(offer, person, today)]
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _in_season(calendar: Calendar, today: date) -> tuple[Rule, ...]:
+    """Leave out the rules that apply to nobody today."""
+    return tuple(rule for rule in calendar.rules if _applies(rule, today))
+
+
+def _applies(rule: Rule, today: date) -> bool:
+    match rule:
+        case Feast():
+            return rule.lead_days[0] <= (_next_feast(rule, today) - today).days <= rule.lead_days[1]
+        case YearEnd():
+            return rule.months[0] <= today.month <= rule.months[1]
+        case Elapsed() | Ahead() | LeadTime():
+            return True
+    assert_never(rule)
+
+
+def _next_feast(rule: Feast, today: date) -> date:
+    return next(day for year in (today.year, today.year + 1) if (day := feast_day(rule.day, year)) >= today)
 
 
 def _apply(
@@ -158,10 +179,8 @@ def _elapsed(rule: Elapsed, person: Person, today: date) -> Iterator[Occasion]:
 
 
 def _feast(rule: Feast, facts: Sequence[Citable], today: date) -> Iterator[Occasion]:
-    on = next(day for year in (today.year, today.year + 1) if (day := feast_day(rule.day, year)) >= today)
-    if not rule.lead_days[0] <= (on - today).days <= rule.lead_days[1]:
-        return
     for fact in _about(facts, rule.facts, rule.words):
+        on = _next_feast(rule, today)
         text = rule.text.format(name=rule.name, day=day_name(on), until=until(on, today))
         sources = (f"fact:{fact.id}", f"calendar:{rule.slug}")
         yield Occasion(f"{rule.slug}:{on.year}", rule.kind, rule.name, text, on, sources)
@@ -181,8 +200,6 @@ def feast_day(rule: str, year: int) -> date:
 
 
 def _year_end(rule: YearEnd, facts: Sequence[Citable], today: date) -> Iterator[Occasion]:
-    if not rule.months[0] <= today.month <= rule.months[1]:
-        return
     on = date(today.year, 12, 31)
     for fact in facts:
         if fact.kind in rule.facts and not rule.unless.search(f"{fact.quote} {fact.value or ''}".lower()):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from rewarm.domain.sms_text import fits_gsm
 from rewarm.domain.speakable import speakable
+from rewarm.domain.style import Style
 from rewarm.domain.time_words import parse_partial
-from rewarm.domain.trade import Trade
 
 EMOTION = ("goal", "life_event", "concern", "interest", "work", "timeframe", "objection", "product")
 """Fact kinds that a message may repeat, the ones that move people first."""
@@ -65,40 +66,47 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A fact in words that fit into a sentence."""
+    """A fact in words that fit into a sentence; `open` to anybody's eyes in a text message, and what it is about."""
 
     fact_id: str
     kind: str
     words: str
     quote: str
+    open: bool
+    topics: tuple[str, ...]
 
 
-def phrases(
-    facts: Iterable[Citable],
-    *,
-    accepts_sensitivity: int,
-    today: date,
-    spoken: Mapping[str, Mapping[str, str]],
-    trade: Trade,
-) -> tuple[Phrase, ...]:
-    """Put the facts into words, most moving kind first, leaving out what is too private, is over, or fits no sentence.
-
-    `spoken` holds words for facts of which only the value can be said, by kind and value.
-    """
+def phrases(facts: Iterable[Citable], *, accepts_sensitivity: int, today: date, style: Style) -> list[Phrase]:
+    """Put the facts into words, most moving kind first, leaving out what is too private, is over, or fits no sentence."""
     said = [
-        Phrase(fact.id, fact.kind, words, fact.quote)
+        Phrase(fact.id, fact.kind, way.words, fact.quote, way.open, way.topics)
         for fact in facts
         if fact.kind in EMOTION and fact.sensitivity <= accepts_sensitivity and not _is_over(fact, today)
-        if (
-            words := _words(fact.kind, fact.quote, fact.value, trade) or spoken.get(fact.kind, {}).get(fact.value or "")
-        )
+        if (way := _way_to_say(fact.kind, fact.quote, fact.value, style))
     ]
-    return tuple(sorted(said, key=lambda phrase: EMOTION.index(phrase.kind)))
+    return sorted(said, key=lambda phrase: EMOTION.index(phrase.kind)) if len(said) > 1 else said
 
 
-@lru_cache(maxsize=65536)
-def _words(kind: str, quote: str, value: str | None, trade: Trade) -> str | None:
-    return speakable(kind, quote, value, trade)
+class _Way(NamedTuple):
+    """How a quote is said, whoever it is about."""
+
+    words: str
+    open: bool
+    topics: tuple[str, ...]
+
+
+@lru_cache(maxsize=16_384)
+def _way_to_say(kind: str, quote: str, value: str | None, style: Style) -> _Way | None:
+    """Find the words of a fact: from its quote, else those that the style has for its value."""
+    words = speakable(kind, quote, value, style.trade) or style.spoken.get(kind, {}).get(value or "")
+    if not words:
+        return None
+    low = quote.lower()
+    return _Way(
+        words,
+        fits_gsm(words) and not style.watch.private.search(words.lower()),
+        tuple(topic for topic, about in style.topics.items() if about.search(low)),
+    )
 
 
 def _is_over(fact: Citable, today: date) -> bool:

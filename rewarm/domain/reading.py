@@ -50,9 +50,12 @@ class Sentence:
     frame: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Approved:
-    """The word pairs of an approved text, and the words with which its pieces between slots begin and end."""
+    """The word pairs of an approved text, and the words with which its pieces between slots begin and end.
+
+    Compared by identity, so that it can be the key of a cache.
+    """
 
     pairs: frozenset[tuple[str, str]]
     starts: frozenset[str]
@@ -90,7 +93,10 @@ class Reading:
 
     def sentence_of(self, finding: Finding) -> Sentence:
         """Find the sentence that a finding stands in."""
-        return next(each for each in self.sentences if each.start <= finding.start < each.end)
+        for each in self.sentences:
+            if each.start <= finding.start < each.end:
+                return each
+        raise AssertionError("watched words are found inside of sentences")
 
 
 def read(text: str, spans: tuple[Source, ...], content: Content, task: Assignment) -> Reading:
@@ -125,13 +131,10 @@ def _quoted(offset: int, spans: Sequence[Source]) -> bool:
     return any(span.kind == "fact" and span.start <= offset < span.end for span in spans)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _watched(sentence: str, watch: Watch) -> tuple[Finding, ...]:
     """Find the watched words of a sentence; sentences come again and again, so each is searched once."""
-    found = [Finding(name, hit.start(), hit.end()) for name, words in watch.lists() for hit in words.finditer(sentence)]
-    for blocked in watch.blocked:
-        found += [Finding("blocked", hit.start(), hit.end(), blocked.why) for hit in blocked.pattern.finditer(sentence)]
-    return tuple(found)
+    return tuple([Finding(name, hit.start(), hit.end(), why) for name, hit, why in watch.found_in(sentence)])
 
 
 @lru_cache(maxsize=4096)
@@ -149,13 +152,9 @@ def approved_words(template: str) -> Approved:
     return Approved(frozenset(pairs), frozenset(starts), frozenset(ends))
 
 
+@lru_cache(maxsize=4096)
 def approvals(content: Content, style: Style) -> tuple[Approved, ...]:
     """Return what is approved for a content: its own words, and the openers and closings of the house."""
     own = approved_words(f"{content.body} {{tag}} {content.subject}")
-    return (own, _house(tuple(style.openers.values()), tuple(style.closings.values())))
-
-
-@lru_cache(maxsize=64)
-def _house(openers: tuple[tuple[str, ...], ...], closings: tuple[str, ...]) -> Approved:
-    lines = [line for choices in openers for line in choices]
-    return approved_words(" {tag} ".join([*GREETINGS, *lines, *closings]))
+    lines = [line for choices in style.openers.values() for line in choices]
+    return own, approved_words(" {tag} ".join([*GREETINGS, *lines, *style.closings.values()]))

@@ -11,6 +11,7 @@ from rewarm.domain.assignment import BRAND, DATES, Assignment, greeted_name
 from rewarm.domain.marked import mark
 from rewarm.domain.occasion import Occasion
 from rewarm.domain.person import Brand, Phrase
+from rewarm.domain.style import Style
 from rewarm.domain.time_words import elapsed, months_between, past
 
 GREETINGS = ("Hi {name}", "Hello")
@@ -31,7 +32,7 @@ def slots(task: Assignment) -> dict[str, object]:
         "when": {key: mark("field", DATES[key], past(day, task.today)) for key, day in dates.items()},
         "since": {key: _since(key, day, task.today) for key, day in dates.items()},
         "occasion": {each.kind: _occasion_slots(each) for each in reversed(task.occasions)},
-        "claim": _claim_slots(tuple((claim.id, claim.text) for claim in task.style.claims.values())),
+        "claim": _claim_slots(task.style),
     }
     values |= _topic_slots(task, fresh)
     memory, arrival = _memory(task, fresh), _arrival(task, dates)
@@ -39,15 +40,18 @@ def slots(task: Assignment) -> dict[str, object]:
     return values | {key: line for key, line in openers.items() if line}
 
 
-@lru_cache(maxsize=256)
 def _brand_slots(brand: Brand) -> dict[str, str]:
-    values = {name: getattr(brand, field) for name, field in BRAND.items()}
-    return {name: mark("brand", name, value) for name, value in values.items() if value}
+    return {name: _branded(name, value) for name, field in BRAND.items() if (value := getattr(brand, field))}
+
+
+@lru_cache(maxsize=512)
+def _branded(name: str, value: str) -> str:
+    return mark("brand", name, value)
 
 
 @lru_cache(maxsize=64)
-def _claim_slots(claims: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {claim_id: mark("claim", claim_id, text) for claim_id, text in claims}
+def _claim_slots(style: Style) -> dict[str, str]:
+    return {claim.id: mark("claim", claim.id, claim.text) for claim in style.claims.values()}
 
 
 def _occasion_slots(occasion: Occasion) -> dict[str, str]:
@@ -71,8 +75,7 @@ def _topic_slots(task: Assignment, fresh: Sequence[Phrase]) -> dict[str, dict[st
 
 def _by_freshness(task: Assignment) -> list[Phrase]:
     """Phrases not used in an earlier message first; most moving kind first among equals."""
-    said = " ".join(each.text for each in task.said)
-    return sorted(task.phrases, key=lambda phrase: phrase.words in said)
+    return sorted(task.phrases, key=lambda phrase: phrase.words in task.heard)
 
 
 def _memory(task: Assignment, fresh: Sequence[Phrase]) -> str:
@@ -85,10 +88,9 @@ def _memory(task: Assignment, fresh: Sequence[Phrase]) -> str:
 
 def _arrival(task: Assignment, dates: Mapping[str, date]) -> str:
     """Begin with when they first wrote to us, or were here; an empty text when that was said before or is not on record."""
-    said = " ".join(each.text for each in task.said)
     for key, day in dates.items():
         if lines := task.style.openers.get(key):
-            if any(line.partition("{when}")[0] in said for line in lines):
+            if any(line.partition("{when}")[0] in task.heard for line in lines):
                 return ""
             return _line(lines, "{when}", "field", DATES[key], past(day, task.today), task)
     return ""
@@ -98,12 +100,10 @@ def _line(choices: Sequence[str], slot: str, kind: str, source_id: str, words: s
     """Take a line that was not said yet, starting anywhere but always at the same place for the same seed."""
     first = number(task.seed) % len(choices)
     lines = [*choices[first:], *choices[:first]]
-    said = " ".join(each.text for each in task.said)
-    line = next((line for line in lines if line.replace(slot, words) not in said), lines[0])
+    line = next((line for line in lines if line.replace(slot, words) not in task.heard), lines[0])
     return line.replace(slot, mark(kind, source_id, words))
 
 
-@lru_cache(maxsize=4096)
 def number(seed: str) -> int:
     """Turn a seed into a number, the same in every process."""
     return int.from_bytes(blake2b(seed.encode(), digest_size=4).digest(), "big")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,9 @@ _CHEAPER = {
     "\u2039": "<", "\u203a": ">", "\u200b": "", "\u2060": "", "\ufeff": "", "\u00ad": "",
 }  # fmt: skip
 _CHEAPER_TABLE = str.maketrans(_CHEAPER)
+_DEAR = re.compile(f"[{re.escape(''.join(_CHEAPER))}]")
+# Nearly every text of ours: one septet a character, so that there is nothing to count.
+_PLAIN = re.compile(f"[{re.escape(''.join(_BASIC))}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,19 @@ def measure(text: str) -> Sms:
     GSM-7 carries 160 septets alone and 153 a segment in a row, UCS-2 70 and 67 UTF-16 units (3GPP TS 23.038
     and 23.040). A pair (escape and character, or surrogates) is never torn apart: a segment may stay a unit short.
     """
+    if _PLAIN.fullmatch(text):
+        size = len(text)
+        return Sms("GSM-7", 1 if size <= 160 else -(-size // 153), size)
     if all(char in _BASIC or char in _EXTENDED for char in text):
         sizes = [2 if char in _EXTENDED else 1 for char in text]
         return Sms("GSM-7", _segments(sizes, alone=160, joined=153), sum(sizes))
     sizes = [2 if ord(char) > 0xFFFF else 1 for char in text]
     return Sms("UCS-2", _segments(sizes, alone=70, joined=67), _graphemes(text))
+
+
+def fits_gsm(text: str) -> bool:
+    """Tell whether a text, spelled cheaply, costs one septet or two a character."""
+    return measure(to_gsm(text)).encoding == "GSM-7"
 
 
 def to_gsm(text: str) -> str:
@@ -53,7 +65,7 @@ def to_gsm(text: str) -> str:
     Accents stay, since they carry meaning; one á or emoji left over still costs UCS-2.
     """
     composed = unicodedata.normalize("NFC", text)
-    return composed.translate(_CHEAPER_TABLE)
+    return composed.translate(_CHEAPER_TABLE) if _DEAR.search(composed) else composed
 
 
 def _segments(sizes: list[int], *, alone: int, joined: int) -> int:

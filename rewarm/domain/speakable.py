@@ -131,7 +131,7 @@ _WANTING = re.compile(r"(?:(?:wants?|would like|would love|hopes?|wishes|likes?|
 
 
 def _goal(words: str) -> str | None:
-    phrase = gerund(re.sub(r"^to ", "", _WANTING.sub("", words, count=1)))
+    phrase = gerund(_WANTING.sub("", words, count=1).removeprefix("to "))
     return None if phrase in ("hearing", "being able to", "following", "understanding") else phrase
 
 
@@ -166,11 +166,12 @@ _ARTICLED: Final = frozenset(
         "loaner",
     }
 )
+_UNWANTED = re.compile(r"\b(?:not|no|off|never|doesn't|don't|against|hates?)\b")
 _AND_WHEN = re.compile(r"(.+?) (?:before|for|at|in) [a-z' ]+", re.IGNORECASE)
 
 
 def _interest(words: str, trade: Trade) -> str | None:
-    if re.search(r"\b(?:not|no|off|never|doesn't|don't|against|hates?)\b", words):
+    if _UNWANTED.search(words):
         return None
     if found := _HIDES.fullmatch(words):
         return f"something that hides under your {found[1].rstrip('s')}" if found[1] == "hair" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from rewarm.domain.trade import NO_TRADE, Trade
@@ -55,49 +56,66 @@ _MODIFIED: Final = re.compile(
     r"\b(?:the|your|a|an|all|these|those)(?: (?!with\b|from\b|to\b|for\b|in\b|on\b|at\b|of\b|and\b)[a-z]+){1,2} $"
 )
 _ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)")
+_NO_SPEECH: Final = re.compile(r"[\"“”?!()\[\]=<>#$%*\n]|(?<!\w)[^\x00-\x7f]|\b(?:[A-Z]{3,})\b")
+_KEEPS_CAPITAL: Final = re.compile(r"TV\b|I\b|[A-Z][a-z]+(?:sgiving|mas|ter)\b")
+_SPELLED: Final = re.compile(r"[A-Za-zé]+(?:[-'][A-Za-z]+)*'?")
+_VOWEL: Final = re.compile(r"[aeiouyé]", re.IGNORECASE)
+_BABY: Final = re.compile(r"(?<!the )(?<!your )(?<!new )(?<!a )\bbaby\b")
+_STRANGER: Final = re.compile(r"\b(?:her|his|their|my|i|me)\b|\d(?!(?:st|nd|rd|th)\b)")
+_KEEP_DOING: Final = re.compile(r"keep (?=\w+ing\b)")
+_BEING: Final = re.compile(r"(?:able to|part of|included in)\b")
+_HEARING_NEWS: Final = re.compile(r"(?:from(?! the (?:back|front|next|other|far))|about|back|more)\b")
 _DATE_WORDS: Final = re.compile(r"\d{1,2}(?:/\d{1,2})?(?:/\d{2,4})?|'\d\d")
 
 
 def plain(quote: str, trade: Trade = NO_TRADE) -> str | None:
     """Return the quote in full words, spoken to "you"; None when a word of it cannot be said."""
-    short = {**_SHORT, **trade.short} if trade.short else _SHORT
     words = quote.strip().replace("’", "'").strip("\"'“”.,;:-! ")
-    if re.search(r"[\"“”?!()\[\]=<>#$%*\n]|(?<!\w)[^\x00-\x7f]|\b(?:[A-Z]{3,})\b", words.replace("é", "e")):
+    if _NO_SPEECH.search(words.replace("é", "e")):
         return None
     spoken = []
     for word in words.split():
-        bare = word.strip(",.;:")
-        stem, owner, _ = bare.partition("'s")
-        full = _COUNTS.get(bare) or short.get(bare.lower()) or short.get(stem.lower(), stem) + owner
-        if bare.isupper() and len(bare) > 1 and full == bare and bare != "TV":
+        full = _in_full(word, trade)
+        if full is None:
             return None
-        if full.lower() in _UNSAYABLE or not all(map(_is_word, full.split())):
-            return None
-        spoken.append(full + ("," if word.endswith(",") else ""))
+        spoken.append(full)
     text = _POSSESSIVE.sub("your", " ".join(spoken))
-    text = (
-        text[0].lower() + text[1:]
-        if text and not re.match(r"TV\b|I\b|[A-Z][a-z]+(?:sgiving|mas|ter)\b", text)
-        else text
-    )
+    text = text[0].lower() + text[1:] if text and not _KEEPS_CAPITAL.match(text) else text
     if _DANGLING.search(text) or (_OF_OTHERS.search(text) and not text.lower().startswith("i ")):
         return None
     return text or None
 
 
+@lru_cache(maxsize=8192)
+def _in_full(word: str, trade: Trade) -> str | None:
+    """Write out one word of a note; None when it cannot be said."""
+    bare = word.strip(",.;:")
+    stem, owner, _ = bare.partition("'s")
+    full = _COUNTS.get(bare) or _long(bare, trade) or (_long(stem, trade) or stem) + owner
+    if bare.isupper() and len(bare) > 1 and full == bare and bare != "TV":
+        return None
+    if full.lower() in _UNSAYABLE or not all(map(_is_word, full.split())):
+        return None
+    return full + ("," if word.endswith(",") else "")
+
+
+def _long(word: str, trade: Trade) -> str | None:
+    return trade.short.get(word.lower()) or _SHORT.get(word.lower())
+
+
 def _is_word(word: str) -> bool:
     if _DATE_WORDS.fullmatch(word) or _ORDINAL.fullmatch(word) or word == "911":
         return True
-    if not re.fullmatch(r"[A-Za-zé]+(?:[-'][A-Za-z]+)*'?", word):
+    if not _SPELLED.fullmatch(word):
         return False
-    return word in ("TV", "a", "i", "I") or (len(word) > 1 and bool(re.search(r"[aeiouyé]", word, re.IGNORECASE)))
+    return word in ("TV", "a", "i", "I") or (len(word) > 1 and bool(_VOWEL.search(word)))
 
 
 def possessed(words: str) -> str | None:
     """Return the words with "your" before a relative who has no owner; None when they speak of somebody else."""
     text = _UNOWNED.sub(_owned, _POSSESSIVE.sub("your", words))
-    text = re.sub(r"(?<!the )(?<!your )(?<!new )(?<!a )\bbaby\b", "the baby", text)
-    if re.search(r"\b(?:her|his|their|my|i|me)\b", text) or re.search(r"\d(?!(?:st|nd|rd|th)\b)", text):
+    text = _BABY.sub("the baby", text)
+    if _STRANGER.search(text):
         return None
     return text.strip(" ,") or None
 
@@ -123,14 +141,14 @@ _KEEP_E: Final = {"be", "see"}
 
 def gerund(words: str) -> str | None:
     """Return "hearing your grandkids" for "hear your grandkids"; None for a verb that is not known."""
-    kept = re.match(r"keep (?=\w+ing\b)", words)  # "keep hearing" -> "hearing", not "keeping hearing"
+    kept = _KEEP_DOING.match(words)  # "keep hearing" -> "hearing", not "keeping hearing"
     verb, _, rest = words[kept.end() if kept else 0 :].partition(" ")
     doing = _ing(verb.lower())
     if doing is None:
         return None
-    if doing == "being" and not re.match(r"(?:able to|part of|included in)\b", rest):
+    if doing == "being" and not _BEING.match(rest):
         return None
-    if doing == "hearing" and re.match(r"(?:from(?! the (?:back|front|next|other|far))|about|back|more)\b", rest):
+    if doing == "hearing" and _HEARING_NEWS.match(rest):
         return None
     tail = possessed(rest) if rest else ""
     if tail is None:
@@ -141,7 +159,7 @@ def gerund(words: str) -> str | None:
 def _ing(verb: str) -> str | None:
     if verb == "able":
         return "being able"
-    return verb if verb in _DOING.values() else _DOING.get(verb)
+    return verb if verb in _DONE else _DOING.get(verb)
 
 
 def _inflected(verb: str) -> str:
@@ -153,3 +171,4 @@ def _inflected(verb: str) -> str:
 
 
 _DOING: Final = {verb: _inflected(verb) for verb in _VERBS}
+_DONE: Final = frozenset(_DOING.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rewarm.domain.trade import NO_TRADE, Trade
@@ -31,6 +31,10 @@ class Blocked:
     why: str
 
 
+USUAL = ("memory", "ask")
+SELDOM = ("urgency", "scarcity", "pressure", "detail", "private", "claim")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Watch:
     """The words that make a sentence a promise, a push, an ask or a memory; each needs something to stand on.
@@ -47,24 +51,27 @@ class Watch:
     private: re.Pattern[str] = NEVER
     claim: re.Pattern[str] = NEVER
     blocked: tuple[Blocked, ...] = ()
+    seldom: re.Pattern[str] | None = None
+    """Matches wherever one of `SELDOM` or `blocked` does, so that most sentences are read once for all of them."""
 
-    def lists(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """Return the lists by name."""
-        return (
-            ("urgency", self.urgency),
-            ("scarcity", self.scarcity),
-            ("pressure", self.pressure),
-            ("memory", self.memory),
-            ("ask", self.ask),
-            ("detail", self.detail),
-            ("private", self.private),
-            ("claim", self.claim),
-        )
+    def found_in(self, sentence: str) -> Iterator[tuple[str, re.Match[str], str]]:
+        """Yield the watched words of a sentence in lower case: which list they are on, where, and why they are blocked."""
+        for name in USUAL:
+            for hit in getattr(self, name).finditer(sentence):
+                yield name, hit, ""
+        if self.seldom is not None and not self.seldom.search(sentence):
+            return
+        for name in SELDOM:
+            for hit in getattr(self, name).finditer(sentence):
+                yield name, hit, ""
+        for no in self.blocked:
+            for hit in no.pattern.finditer(sentence):
+                yield "blocked", hit, no.why
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """Everything but the person that a draft is written and judged with."""
+    """Everything but the person that a draft is written and judged with. Compared by identity: a key of caches."""
 
     claims: Mapping[str, Claim] = field(default_factory=dict)
     spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -85,6 +85,8 @@ def order(reading: Reading) -> Iterator[Refusal]:
 
 def repetition(reading: Reading) -> Iterator[Refusal]:
     """Refuse what this person was told already, nearly word for word."""
+    if not reading.task.said:
+        return
     practice = reading.task.brand.practice
     own = _gist(reading.text, practice)
     for said in reading.task.said:
@@ -114,7 +116,7 @@ def _without_brand(reading: Reading) -> str:
     return text
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=64)  # one person's history is read against every candidate
 def _gist(text: str, practice: str) -> frozenset[tuple[str, ...]]:
     """Reduce a message to its runs of three words; greeting, opt-out line and footer are alike in all and left out."""
     text = text.partition("\n--\n")[0]

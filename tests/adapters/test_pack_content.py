@@ -1,7 +1,8 @@
 """What the audiology pack ships can be sent as it is, to anybody, and what is added to it is refused."""
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from rewarm.domain.occasion import occasions
 from rewarm.domain.person import Brand, Person
 from rewarm.domain.slots import slots
 from rewarm.domain.sms_text import measure
+from rewarm.domain.style import SELDOM
 
 PACK = "audiology"
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -296,3 +298,14 @@ def test_templates_are_kept_within_limits() -> None:
         render("{% for a in (1..100000) %}x{% endfor %}", {})
     with pytest.raises(TemplateError):
         render("{% include 'secrets' %}", {})
+
+
+WATCH = pack_content.style("audiology").watch
+WATCHED = [getattr(WATCH, name) for name in SELDOM] + [blocked.pattern for blocked in WATCH.blocked]
+
+
+@given(st.lists(st.sampled_from(sorted({w for p in WATCHED for w in re.findall(r"[a-z]{2,}", p.pattern)})), max_size=8))
+def test_one_look_for_all_seldom_words_overlooks_none(words: list[str]) -> None:
+    sentence = " ".join(["you", *words, "3", "soon"])
+    every = replace(WATCH, seldom=None).found_in(sentence)
+    assert [(name, hit.span()) for name, hit, _ in WATCH.found_in(sentence)] == [(n, hit.span()) for n, hit, _ in every]

@@ -40,3 +40,17 @@ def test_any_text_can_be_measured(text: str) -> None:
 @given(st.text(), st.text())
 def test_more_text_never_costs_less(left: str, right: str) -> None:
     assert measure(left + right).segments >= measure(left).segments
+
+
+@given(st.text("abcXYZ 019.,?!@£ñ\n", max_size=700))
+def test_a_plain_text_is_counted_as_one_with_an_escape_would_be(text: str) -> None:
+    plain, escaped = measure(text), measure("€" + text)
+    assert (plain.encoding, plain.characters) == ("GSM-7", escaped.characters - 2)
+    assert plain.segments == (1 if len(text) <= 160 else -(-len(text) // 153))
+    assert escaped.segments - plain.segments in (0, 1)
+
+
+@given(st.text("ab ’–…\t`é"))
+def test_cheap_spelling_is_cheap_already(text: str) -> None:
+    assert to_gsm(to_gsm(text)) == to_gsm(text)
+    assert measure(to_gsm(text)).encoding == "GSM-7"
