@@ -128,6 +128,7 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     from rewarm.adapters.channels.kannel import Kannel
     from rewarm.adapters.channels.smtp import Smtp
     from rewarm.adapters.channels.twilio import Twilio
+    from rewarm.adapters.channels.vonage import Vonage
 
     settings: Config = json.loads(config) if isinstance(config, str) else config
     try:
@@ -138,6 +139,8 @@ def open_channel(kind: str, config: Config | str) -> Channel:
                 return Smtp(settings)
             case "twilio":
                 return Twilio(settings)
+            case "vonage":
+                return Vonage(settings)
             case "smpp":
                 from rewarm.adapters.channels.smpp import Smpp  # an extra, which not everybody installs
 

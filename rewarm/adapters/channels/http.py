@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,23 @@ class Answer:
         """How long the carrier asks us to wait (Retry-After in seconds, RFC 9110), a day at most."""
         said = self.headers.get("retry-after", "").strip()
         return min(timedelta(seconds=int(said[:9])), LONGEST_PAUSE) if said.isascii() and said.isdigit() else None
+
+
+def without_numbers(words: object) -> str:
+    """Take the phone numbers out of a carrier's own words: they belong in no log."""
+    return re.sub(r"\+?\d{7,}", "…", str(words))[:200]
+
+
+def at_the_door(answer: Answer, reason: str) -> Refused | Unknown:
+    """Say what the code of an answer proves by itself: only these that nothing was taken, and for now."""
+    match answer.code:
+        case 401:
+            return Refused(permanent=False, reason=reason, retry_after=LOCKED_OUT, stops_sender=True)
+        case 429:
+            return Refused(permanent=False, reason=reason, retry_after=answer.pause)
+        case 503 if answer.pause is not None:
+            return Refused(permanent=False, reason=reason, retry_after=answer.pause)
+    return Unknown(reason)
 
 
 class Line:

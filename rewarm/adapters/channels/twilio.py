@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from rewarm.adapters.channels import Callback, Capability, Config, Incoming, IncomingKind, Outbound, Sought, e164
-from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line
+from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line, at_the_door, without_numbers
 from rewarm.adapters.channels.signatures import signed_by_twilio
-from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Status, Unknown
+from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Status
 
 STATUSES: Mapping[str, Status] = {
     "accepted": "accepted", "scheduled": "accepted", "queued": "accepted", "sending": "accepted", "sent": "sent",
@@ -26,9 +26,7 @@ OPTED_OUT = 21610  # they have said STOP to this sender, and Twilio keeps the li
 # Too much at once: 429, queue full, a limit of WhatsApp's, of the account's and of the day's.
 TOO_MUCH = frozenset({20429, 21611, 14107, 63018, 30022, 30023})
 # Nobody can be reached from this sender until a person has mended it: login, account, number, registration, callback.
-OF_THE_SENDER = frozenset(
-    {20003, 20005, 20404, 21603, 21606, 21609, 21659, 21660, 21701, 21703, 30002, 30032, 30034, 63007}
-)
+OF_THE_SENDER = frozenset({20003, 20005, 20404, 21603, 21606, 21609, 21659, 21660, 21701, 21703, 30032, 30034, 63007})
 LONGEST_VALIDITY = timedelta(hours=10)
 # What a number answers by itself without Advanced Opt-Out, and says nothing of it.
 STOPS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
@@ -122,19 +120,19 @@ class Twilio:
 def _outcome(answer: Answer) -> Outcome:
     """Read what became of a message; only an answer in Twilio's own form proves anything."""
     said, status = answer.fields, answer.code
-    code, sid = said.get("code", 0), str(said.get("sid"))
-    code = code if isinstance(code, int) else 0
-    if status in (200, 201) and SID.fullmatch(sid):
-        return Accepted(sid)
-    # Twilio's words may name the number, which belongs in no log.
-    reason = re.sub(r"\+?\d{7,}", "…", f"{code or status}: {said.get('message', '')}")[:200].rstrip(": ")
+    code = said["code"] if isinstance(said.get("code"), int) else 0
+    if status in (200, 201) and SID.fullmatch(str(said.get("sid"))):
+        return Accepted(said["sid"])
+    reason = f"{code or status}: {without_numbers(said.get('message', ''))}".rstrip(": ")
     if code == OPTED_OUT:
         return Refused(permanent=True, reason=reason, opted_out=True)
-    if status == 429 or code in TOO_MUCH or (status == 503 and (code or answer.pause)):
+    if code in TOO_MUCH or (code and status == 503):
         return Refused(permanent=False, reason=reason, retry_after=answer.pause)
-    if status == 401 or code in OF_THE_SENDER:
+    if code in OF_THE_SENDER:
         return Refused(permanent=False, reason=reason, retry_after=LOCKED_OUT, stops_sender=True)
-    return Refused(permanent=True, reason=reason) if code and 400 <= status < 500 else Unknown(reason)
+    if code and 400 <= status < 500 and status not in (401, 429):
+        return Refused(permanent=True, reason=reason)
+    return at_the_door(answer, reason)
 
 
 def _is(one: Mapping[str, Any], sought: Sought, to: str) -> bool:
