@@ -12,5 +12,13 @@ from rewarm.models import Workspace
 
 def now(workspace: Workspace) -> datetime:
     """Return the workspace's business time, in UTC and to the second."""
-    played = Workspace.objects.values_list("clock_at", flat=True).get(id=workspace.id)
+    return _or_real(Workspace.objects.values_list("clock_at", flat=True).get(id=workspace.id))
+
+
+def read(workspace: Workspace) -> datetime:
+    """Return the business time of a workspace whose row was loaded for this very request."""
+    return _or_real(workspace.clock_at)
+
+
+def _or_real(played: datetime | None) -> datetime:
     return played or datetime.now(UTC).replace(microsecond=0)

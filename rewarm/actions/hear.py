@@ -46,18 +46,20 @@ def _readable(text: str) -> str:
 def last_said(workspace: Workspace, address: str, now: datetime) -> str | None:
     """Return what this address got from us last: "y" answers a journey's question as well as one of the assistant's."""
     last = _last(workspace, address, now)
-    return last.body if last else None
+    return last[0] if last else None
 
 
 def superseded(workspace: Workspace, address: str, now: datetime) -> bool:
     """Tell whether a marketing text went out after our last answer: times that were on offer before it are not meant."""
     last = _last(workspace, address, now)
-    return last is not None and last.touch is not None and last.touch.purpose == "marketing"
+    return last is not None and last[1] == "marketing"
 
 
-def _last(workspace: Workspace, address: str, now: datetime) -> Message | None:
+def _last(workspace: Workspace, address: str, now: datetime) -> tuple[str, str | None] | None:
+    """Return the text and the purpose of the last thing that we said to this address lately."""
     ours = Message.objects.filter(workspace=workspace, address=address, direction="out", at__gt=now - REMEMBERED)
-    return ours.select_related("touch").order_by("-at", "-id").first()
+    last = ours.order_by("-at", "-id").values_list("body", "touch__purpose").first()
+    return (str(last[0]), last[1]) if last else None
 
 
 def refuses(reading: intent.Reading) -> str | None:

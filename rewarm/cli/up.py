@@ -15,6 +15,7 @@ from rewarm.home import setting
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+BEHIND_THE_DOOR = 5  # of nice(2): where processors are few, a STOP that knocks goes before work that can wait
 THREADS = 8  # per server process; a request holds one while it waits for the database
 
 
@@ -50,6 +51,8 @@ def worker() -> None:
 
         django.setup()
         from rewarm.jobs import run_worker
+
+        os.nice(BEHIND_THE_DOOR)
 
         run_worker()
 

@@ -19,7 +19,7 @@ def carrier(request: HttpRequest, workspace: Workspace, sender: Sender, kind: st
 
     What is not signed by the carrier is refused with 403, and nothing of it is kept.
     """
-    now = clock.now(workspace)
+    now = clock.read(workspace)
     channel = channel_for(sender.kind, sender.settings)
     callback = _as_it_came(request, sender, kind)
     if not channel.verify(callback, now):

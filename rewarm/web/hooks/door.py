@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.csrf import csrf_exempt
 
-from rewarm.models import Sender, Workspace
+from rewarm.models import Sender
 from rewarm.models.scope import within
 
 View = Callable[..., HttpResponse]
@@ -31,7 +31,7 @@ def guarded(view: View) -> View:
             sender = _sender(workspace, secret)
             if sender is None or not _allowed(sender, str(request.META.get("REMOTE_ADDR", ""))):
                 return HttpResponseNotFound("Not found.\n", content_type="text/plain")
-            return view(request, workspace=Workspace.objects.get(id=workspace), sender=sender, **rest)
+            return view(request, workspace=sender.workspace, sender=sender, **rest)
 
     return check
 
@@ -39,7 +39,7 @@ def guarded(view: View) -> View:
 def _sender(workspace: UUID, secret: str) -> Sender | None:
     found = None
     # Every candidate is compared, so that the time tells nothing about which one came close.
-    for sender in Sender.objects.filter(workspace=workspace):
+    for sender in Sender.objects.filter(workspace=workspace).select_related("workspace"):
         if hmac.compare_digest(sender.secret.encode(), secret.encode()):
             found = sender
     return found
