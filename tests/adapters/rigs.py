@@ -30,12 +30,7 @@ log-file = "{home}/bearerbox.log"
 log-level = 1
 dlr-storage = internal
 
-group = smsc
-smsc = fake
-smsc-id = fake
-port = {smsc}
-host = 127.0.0.1
-connect-allow-ip = 127.0.0.1
+{carrier}
 
 group = smsbox
 bearerbox-host = 127.0.0.1
@@ -55,6 +50,14 @@ keyword = default
 catch-all = true
 max-messages = 0
 get-url = "http://127.0.0.1:{callbacks}/mo?from=%p&to=%P&text=%b&id=%I&smsc=%i"
+"""
+FAKE_CARRIER = """
+group = smsc
+smsc = fake
+smsc-id = fake
+port = {smsc}
+host = 127.0.0.1
+connect-allow-ip = 127.0.0.1
 """
 
 
@@ -143,8 +146,8 @@ class Gateway:
 
 
 @contextmanager
-def kannel(home: Path) -> Iterator[Gateway]:
-    """Start bearerbox and smsbox on free ports; skip where Kannel is not installed, except in CI."""
+def kannel(home: Path, carrier: str = FAKE_CARRIER) -> Iterator[Gateway]:
+    """Start bearerbox and smsbox on free ports, over a carrier; skip where Kannel is not installed, except in CI."""
     boxes = [shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("bearerbox", "smsbox")]
     if not all(boxes) or not FAKE_SMSC.exists():
         reason = "Kannel is not installed: apt-get install kannel kannel-extras"
@@ -154,7 +157,8 @@ def kannel(home: Path) -> Iterator[Gateway]:
     with callbacks() as heard:
         ports = {name: free_port() for name in ("admin", "boxes", "smsc", "http")}
         conf = home / "kannel.conf"
-        conf.write_text(KANNEL_CONF.format(home=home, callbacks=heard.port, **ports))
+        beneath = carrier.format(**ports)
+        conf.write_text(KANNEL_CONF.format(home=home, callbacks=heard.port, carrier=beneath, **ports))
         (home / "phone.log").touch()
         running: list[subprocess.Popen[bytes]] = []
         with open(home / "boxes.log", "w") as log:
