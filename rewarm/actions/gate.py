@@ -129,6 +129,7 @@ def _proposed(workspace: Workspace, touch: Touch, written: Written, near: Around
         words_sell=says.words_sell,
         expires_at=touch.expires_at,
         sender_id=str(touch.sender_id or ""),
+        contact=str(touch.contact_id),
         names_seller=says.names_seller,
         says_way_out=says.says_way_out,
         gives_address=says.gives_address,

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("rewarm.cli.upkeep", "bring the database up to date"),
     "practice": ("rewarm.cli.practice", "open a workspace for a practice"),
     "import": ("rewarm.cli.import_", "read CRM exports"),
+    "registry": ("rewarm.cli.registry", "take in what a do-not-call or reassigned-number registry answered"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),
     "doctor": ("rewarm.cli.upkeep", "say in words what is wrong here"),
     "manage": ("rewarm.cli.upkeep", "run one of Django's own commands"),

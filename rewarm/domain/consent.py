@@ -37,6 +37,9 @@ class Entry:
     evidence: str | None
     id: str
     seller: str = ""  # the legal sender it was said to; empty = the only seller of this ledger
+    contact: str = (
+        ""  # whose it is, where it is a person's and not the address's: on a shared phone each gives their own
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,17 @@ def standing_denials(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(denials, key=_denied_at) if len(denials) > 1 else denials
 
 
-def permitted(entries: Iterable[Entry], scope: Scope, payer: str = "") -> bool:
-    """Tell whether a consent of its own class holds: the last word counts, and a withdrawal wins a tie.
+def permitted(entries: Iterable[Entry], scope: Scope, *, contact: str, payer: str = "") -> bool:
+    """Tell whether a consent of its own class holds for this person: the last word counts, and a withdrawal wins a tie.
 
     It needs evidence like every other, and an authorisation of paid messages holds for the payer that it names only.
     """
     words = [one for one in entries if one.scope == scope and one.act in ("permitted", "withdrawn")]
-    if payer:
-        words = [one for one in words if one.source.casefold() == payer.casefold()]
+    words = [
+        one
+        for one in words
+        if one.contact in ("", contact) and one.source.casefold() == (payer or one.source).casefold()
+    ]
     given = max((_restored_at(one) for one in words if one.act == "permitted" and one.evidence), default=_NEVER)
     return given > max((_denied_at(one) for one in words if one.act == "withdrawn"), default=_NEVER)
 

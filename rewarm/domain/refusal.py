@@ -82,7 +82,7 @@ def health_consent(case: Case) -> str | None:
     """
     if not case.view.lead or not any(row.needs_health_consent for row in case.place.rows):
         return None
-    return None if consent.permitted(case.entries, "health") else "no_health_consent"
+    return None if consent.permitted(case.entries, "health", contact=case.message.contact) else "no_health_consent"
 
 
 def confirms_a_fresh_opt_out(case: Case) -> str | None:
@@ -107,7 +107,8 @@ def unpaid_or_authorised(case: Case) -> str | None:
     payer = case.message.paid_by
     if not (payer or case.message.third_party_paid) or case.view.third_party_authorised:
         return None
-    return None if payer and consent.permitted(case.entries, "paid", payer) else "third_party_paid"
+    authorised = payer and consent.permitted(case.entries, "paid", contact=case.message.contact, payer=payer)
+    return None if authorised else "third_party_paid"
 
 
 def accepted_sensitivity(case: Case) -> str | None:

@@ -73,6 +73,7 @@ class Proposed:
     words_sell: bool = False  # the words say so
     expires_at: datetime | None = None
     sender_id: str = ""
+    contact: str = ""  # whom it is for, where an address is shared
     names_seller: bool | None = None
     says_way_out: bool | None = None
     gives_address: bool | None = None

@@ -15,8 +15,10 @@ class Consent(Owned):
 
     address = models.TextField()
     channel = models.CharField(max_length=8)  # sms, call, email, all
-    act = models.CharField(max_length=12)  # granted, denied, opted_out, opted_in, bounced, complained
-    scope = models.CharField(max_length=12, default="all")  # all, marketing
+    act = models.CharField(
+        max_length=12
+    )  # granted, denied, opted_out, opted_in, bounced, complained, permitted, withdrawn
+    scope = models.CharField(max_length=12, default="all")  # all, marketing, health, paid
     at = models.DateTimeField()  # when it was said, by the source's clock
     recorded_at = models.DateTimeField()
     source = models.TextField()  # "column DND of export.csv", "text message", "desk: Priya"

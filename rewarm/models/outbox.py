@@ -41,7 +41,8 @@ FOR UPDATE SKIP LOCKED
 """
 
 _LEDGER = """
-SELECT address, channel, act, scope, at, recorded_at, source, coalesce(evidence_id::text, ''), id
+SELECT address, channel, act, scope, at, recorded_at, source, coalesce(evidence_id::text, ''), id,
+  CASE WHEN act IN ('permitted', 'withdrawn') THEN coalesce(contact::text, 'nobody') ELSE '' END
 FROM rewarm_consent WHERE workspace_id = %s AND address = ANY(%s) ORDER BY recorded_at
 """
 
@@ -243,9 +244,11 @@ def ledger(workspace: UUID, addresses: Iterable[str], seller: str) -> dict[str, 
     entries: dict[str, list[Entry]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_LEDGER, [workspace, list(addresses)])
-        for address, channel, act, scope, at, recorded_at, source, evidence, one in cursor.fetchall():
+        for address, channel, act, scope, at, recorded_at, source, evidence, one, contact in cursor.fetchall():
             entries[address].append(
-                Entry(address, channel, act, scope, at, recorded_at, source, evidence or None, str(one), seller)
+                Entry(
+                    address, channel, act, scope, at, recorded_at, source, evidence or None, str(one), seller, contact
+                )
             )
     return entries
 
