@@ -5,32 +5,20 @@ nothing either, so callbacks are known by a secret in their path and by the call
 """
 
 import json
-import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import datetime
 from hashlib import sha256
 
-import httpx2
-
 from rewarm.adapters.channels import Callback, Capability, Config, Incoming, IncomingKind, Outbound, Sought, e164
+from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line
 from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Unknown
 from rewarm.domain.sms_text import measure
 
-# httpx2 logs every address it calls, and Kannel takes its password in the address.
-logging.getLogger("httpx2").setLevel(logging.WARNING)
-
 ALL_REPORTS = "31"
-LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the password
 REPORTS: Mapping[str, IncomingKind] = {
     "1": "delivered", "2": "undelivered", "4": "accepted",
     "8": "sent", "16": "undelivered", "32": "sent",
 }  # fmt: skip
-# Nothing has left when these happen; every other transport error may have come after the bytes.
-BEFORE_THE_BYTES = (
-    httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol,
-    httpx2.LocalProtocolError,
-)  # fmt: skip
 
 
 class Kannel:
@@ -45,25 +33,12 @@ class Kannel:
         self._login = {"username": config["username"], "password": config["password"]}
         if config.get("smsc"):
             self._login["smsc"] = config["smsc"]
-        self._timeout = httpx2.Timeout(config.get("timeout", 10.0), connect=config.get("connect_timeout", 3.0))
-
-    @cached_property
-    def _http(self) -> httpx2.Client:
-        """Open connections with the first message: reading a callback needs none."""
-        # Kannel hangs up on idle connections; a message must not become Unknown for that.
-        limits = httpx2.Limits(max_connections=64, keepalive_expiry=4)
-        secure = self._url.startswith("https:")  # else reading the certificates of the world costs 30 ms
-        return httpx2.Client(timeout=self._timeout, limits=limits, trust_env=False, verify=secure)
+        self._line = Line(config, self._url)
 
     def send(self, message: Outbound) -> Outcome:
         """Call sendsms once."""
-        try:
-            answer = self._http.get(self._url, params=self._query(message))
-        except BEFORE_THE_BYTES as error:
-            return Refused(permanent=False, reason=f"not connected: {type(error).__name__}")
-        except (httpx2.TransportError, httpx2.DecodingError) as error:
-            return Unknown(f"no answer: {type(error).__name__}")
-        return _outcome(answer)
+        answer = self._line.call("GET", self._url, params=self._query(message))
+        return _outcome(answer) if isinstance(answer, Answer) else answer
 
     def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read a callback: `mo` carries a text (from, to, text, id), `dlr` a report (id, status)."""
@@ -89,8 +64,7 @@ class Kannel:
 
     def close(self) -> None:
         """Hang up."""
-        if "_http" in self.__dict__:
-            self._http.close()
+        self._line.close()
 
     def _query(self, message: Outbound) -> dict[str, str]:
         said = self._login | {
@@ -106,14 +80,13 @@ class Kannel:
         return said
 
 
-def _outcome(answer: httpx2.Response) -> Outcome:
+def _outcome(answer: Answer) -> Outcome:
     said = answer.text.strip()[:200]
-    match answer.status_code:
+    match answer.code:
         case 202 | 200 if said[:1] in ("0", "3"):
             return Accepted()
         case 429 | 503:
-            pause = answer.headers.get("retry-after", "")
-            return Refused(False, said, timedelta(seconds=int(pause)) if pause.isdigit() else None)
+            return Refused(permanent=False, reason=said, retry_after=answer.pause)
         case 401 | 403 if "auth" in said.lower():
             return Refused(permanent=False, reason=said, retry_after=LOCKED_OUT, stops_sender=True)
         case code if 400 <= code < 500:
