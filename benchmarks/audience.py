@@ -177,7 +177,7 @@ def _pattern(here: Workspace) -> UUID:
         **row, contact=person, enrollment=enrolled, campaign=campaign, cause=f"step:{one}:0:0", purpose="marketing",
         channel="sms", step=0, round=0, stage="educate", due=told_at, expires_at=told_at, state="sent", attempt=1,
         address=phone, sender=sender, content="react-1-goal@1", personal=True, sms_segments=2, planned_at=told_at,
-        dispatched_at=told_at, sent_at=told_at, status="delivered", body=BEFORE,
+        dispatched_at=told_at, sent_at=told_at, status="delivered", body=BEFORE, receipt={"message": {"says_way_out": True}},
     )  # fmt: skip
     Message.objects.create(
         **row, contact=person, touch=said, direction="out", channel="sms", address=phone, sender=sender,

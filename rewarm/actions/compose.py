@@ -141,7 +141,7 @@ class _Material:
             self._step(touch),
             self.now,
             said=[Said(one.text, one.content.partition("@")[0]) for one in before],
-            opt_out_due=self._opt_out_due(contact.id),
+            opt_out_due=self._opt_out_due(contact.id, address),
             seed=f"{contact.id}:{touch.cause}",
         )
         cited = _facts_cited(draft, reasons)
@@ -164,10 +164,10 @@ class _Material:
         to_them = self.told_to.get(person, ())
         return [*to_them, *(one for one in self.told_at.get(address, ()) if one.contact != person)]
 
-    def _opt_out_due(self, person: UUID) -> bool:
-        """Tell whether the way out has to be named again: never yet, or not in the last month."""
-        disclosed = max((one.at for one in self.told_to.get(person, ()) if "STOP" in one.text), default=None)
-        return disclosed is None or self.now - disclosed >= OPT_OUT_EVERY
+    def _opt_out_due(self, person: UUID, address: str) -> bool:
+        """Tell whether the way out has to be named again: never yet to this person here, or not in the last month."""
+        recent = (one for one in self.told_to.get(person, ()) if self.now - one.at < OPT_OUT_EVERY)
+        return not any(one.address == address and "STOP" in one.text for one in recent)
 
     def _step(self, touch: Touch) -> Step:
         assert touch.enrollment_id is not None, "only a step of a journey is drafted"

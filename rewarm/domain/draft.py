@@ -50,7 +50,8 @@ def rank(contents: Sequence[Content], task: Assignment) -> list[Content]:
         and (not content.segments or segment in content.segments)
         and known.issuperset(content.needs)
     ]
-    return sorted(suited, key=lambda content: _merit(content, kinds, task.seed))
+    told_all = bool(kinds) and all(kinds.values())
+    return sorted(suited, key=lambda content: _merit(content, kinds, told_all, task.seed))
 
 
 def choose(contents: Sequence[Content], task: Assignment) -> Content | None:
@@ -63,13 +64,12 @@ def _fields(person: Person) -> set[str]:
     return known | {"first_name"} if given_name(person.first_name) else known
 
 
-def _merit(content: Content, kinds: Mapping[str, bool], seed: str) -> tuple[int, bool, int, bool, int]:
+def _merit(content: Content, kinds: Mapping[str, bool], told_all: bool, seed: str) -> tuple[int, bool, int, bool, int]:
     """Weigh a content: the segment's own while something fresh can be told in it, then a fact worked in, then the rest."""
     facts = [kind for kind in content.needs if kind in kinds]
     depth = min([_DEPTH[kind.partition(":")[0]] for kind in facts], default=len(_DEPTH))
     stale = any(kinds[kind] for kind in facts)
     timely = any(need.startswith("occasion:") for need in content.needs)
-    told_all = bool(kinds) and all(kinds.values())
     if content.segments and not told_all:
         place = 0
     elif (facts or timely) and not stale:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _ANY = re.compile(r"[\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f]")
 _LABEL = re.compile(f"{_OPEN}[^{_MIDDLE}]*{_MIDDLE}|{_CLOSE}")
-_MARKED = re.compile(f"{_OPEN}(\\w+):([^{_MIDDLE}]*){_MIDDLE}([^{_OPEN}{_MIDDLE}{_CLOSE}]*){_CLOSE}")
-_MARK = re.compile(f"[{_OPEN}{_MIDDLE}{_CLOSE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,19 @@ def strip(rendered: str) -> tuple[str, tuple[Source, ...]]:
 
     Raises ValueError when a mark is left over: somebody forged or cut one.
     """
-    parts: list[str] = []
-    sources: list[Source] = []
-    size = at = 0
-    for found in _MARKED.finditer(rendered):
-        before, value = rendered[at : found.start()], found[3]
-        at = found.end()
-        start = size + len(before)
-        size = start + len(value)
-        parts += (before, value)
-        sources.append(Source(start, size, found[1], found[2]))
-    parts.append(rendered[at:])
+    before, *marked = rendered.split(_OPEN)
+    parts, sources, size = [before], [], len(before)
+    for each in marked:
+        label, _, rest = each.partition(_MIDDLE)
+        value, closed, after = rest.partition(_CLOSE)
+        kind, named, source_id = label.partition(":")
+        if not (closed and named and kind.isalnum()):
+            raise ValueError("a mark of a source was cut or forged")
+        sources.append(Source(size, size + len(value), kind, source_id))
+        parts += (value, after)
+        size += len(value) + len(after)
     text = "".join(parts)
-    if _MARK.search(text):
+    if _MIDDLE in text or _CLOSE in text:
         raise ValueError("a mark of a source was cut or forged")
     return text, tuple(sources)
 

@@ -169,13 +169,18 @@ def _apply(
 
 def _elapsed(rule: Elapsed, person: Person, today: date) -> Iterator[Occasion]:
     since: date | None = getattr(person, rule.field)
-    if since is None or since > today:
-        return
+    if since is not None and since <= today and (passed := _passed(rule, since, today)):
+        yield passed
+
+
+@lru_cache(maxsize=8192)
+def _passed(rule: Elapsed, since: date, today: date) -> Occasion | None:
     months = months_between(since, today)
-    if rule.months[0] <= months <= rule.months[1]:
-        span = elapsed(months)
-        text = rule.text.format(span=span, when=past(since, today))
-        yield Occasion(f"{rule.slug}:{months}", rule.kind, span, text, since, (f"field:{rule.field}",))
+    if not rule.months[0] <= months <= rule.months[1]:
+        return None
+    span = elapsed(months)
+    text = rule.text.format(span=span, when=past(since, today))
+    return Occasion(f"{rule.slug}:{months}", rule.kind, span, text, since, (f"field:{rule.field}",))
 
 
 def _feast(rule: Feast, facts: Sequence[Citable], today: date) -> Iterator[Occasion]:

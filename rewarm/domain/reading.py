@@ -14,12 +14,12 @@ from rewarm.domain.sms_text import measure, to_gsm
 from rewarm.domain.style import Style, Watch
 
 WORD = re.compile(r"[^\W_]+(?:['.,:/-][^\W_]+)*|[$%]")
-_SENTENCE = re.compile(r"[^\s.!?](?:[^.!?\n]|[.!?](?=[\w/]))*[.!?]*")
+_SENTENCE = re.compile(r"[^\s.!?](?:[^.!?\n]++|[.!?](?=[\w/]))*+[.!?]*+")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SLOT = re.compile(r"\{\w+\}")
 OPT_OUT = re.compile(r"\b(?i:reply|text|send|answer|write)\s+(?:back\s+)?\"?STOP\b")
 _FRAME = ("practice", "address", "unsubscribe_url")
-_ABBREVIATED = re.compile(r"\b(Dr|Mr|Mrs|Ms|St)\.")
+_ABBREVIATED = re.compile(r"(D(?<!\wD)r|M(?<!\wM)(?:rs?|s)|S(?<!\wS)t)\.")  # begins with a letter: found fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ class Reading:
     """One text under the eyes of the checks."""
 
     text: str
+    low: str
+    """The text in lower case, letter by letter."""
     spans: tuple[Source, ...]
+    ways_out: tuple[tuple[int, int], ...]
+    """Where it says how to stop the texts."""
     sentences: tuple[Sentence, ...]
     findings: tuple[Finding, ...]
     sms_segments: int
@@ -104,7 +108,8 @@ def read(text: str, spans: tuple[Source, ...], content: Content, task: Assignmen
     low = text.lower()
     if len(low) != len(text):  # a few letters grow when they shrink; offsets matter more than their case
         low = text
-    stops = [found.start() for found in OPT_OUT.finditer(text)]
+    ways_out = tuple([found.span() for found in OPT_OUT.finditer(text)]) if "STOP" in text else ()
+    stops = [start for start, _ in ways_out]
     stops += [span.start for span in spans if span.kind == "brand" and span.id in _FRAME]
     sentences: list[Sentence] = []
     findings: list[Finding] = []
@@ -114,7 +119,7 @@ def read(text: str, spans: tuple[Source, ...], content: Content, task: Assignmen
         asks = any(each.watch == "ask" and not _quoted(start + each.start, spans) for each in own)
         sentences.append(Sentence(start, end, asks, any(start <= stop < end for stop in stops)))
     segments = measure(text).segments if task.step.channel == "sms" else 0
-    return Reading(text, spans, tuple(sentences), tuple(findings), segments, content, task)
+    return Reading(text, low, spans, ways_out, tuple(sentences), tuple(findings), segments, content, task)
 
 
 def _cut(text: str, spans: Sequence[Source] = ()) -> Iterator[tuple[int, int]]:

@@ -29,14 +29,14 @@ def slots(task: Assignment) -> dict[str, object]:
         "contact": {"first_name": mark("field", "first_name", name)} if name else {},
         "brand": _brand_slots(task.brand),
         "fact": fact,
-        "when": {key: mark("field", DATES[key], past(day, task.today)) for key, day in dates.items()},
-        "since": {key: _since(key, day, task.today) for key, day in dates.items()},
+        "when": {key: _when(DATES[key], day, task.today) for key, day in dates.items()},
+        "since": {key: _since(DATES[key], day, task.today) for key, day in dates.items()},
         "occasion": {each.kind: _occasion_slots(each) for each in reversed(task.occasions)},
         "claim": _claim_slots(task.style),
     }
     values |= _topic_slots(task, fresh)
-    memory, arrival = _memory(task, fresh), _arrival(task, dates)
-    openers = {"opener_fact": memory, "opener": memory or arrival}
+    memory = _memory(task, fresh)
+    openers = {"opener_fact": memory, "opener": memory or _arrival(task, dates)}
     return values | {key: line for key, line in openers.items() if line}
 
 
@@ -54,6 +54,7 @@ def _claim_slots(style: Style) -> dict[str, str]:
     return {claim.id: mark("claim", claim.id, claim.text) for claim in style.claims.values()}
 
 
+@lru_cache(maxsize=4096)
 def _occasion_slots(occasion: Occasion) -> dict[str, str]:
     return {
         "text": mark("occasion", occasion.id, occasion.text),
@@ -61,8 +62,14 @@ def _occasion_slots(occasion: Occasion) -> dict[str, str]:
     }
 
 
-def _since(key: str, day: date, today: date) -> str:
-    return mark("field", DATES[key], elapsed(months_between(day, today)))
+@lru_cache(maxsize=8192)
+def _when(field: str, day: date, today: date) -> str:
+    return mark("field", field, past(day, today))
+
+
+@lru_cache(maxsize=8192)
+def _since(field: str, day: date, today: date) -> str:
+    return mark("field", field, elapsed(months_between(day, today)))
 
 
 def _topic_slots(task: Assignment, fresh: Sequence[Phrase]) -> dict[str, dict[str, str]]:

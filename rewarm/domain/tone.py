@@ -17,6 +17,7 @@ TOO_ALIKE = 0.5
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _CANCEL = re.compile(r"\b(?:reply|text|send|answer)\s+\"?cancel\b", re.IGNORECASE)
 _SHOUT = re.compile(r"\b[A-Z]{4,}\b(?:\s+[A-Z]{2,}\b)+|!{2,}|[A-Z]{6,}")
+_LOUD = re.compile(r"[A-Z]{4}|!!")  # without it nothing shouts
 _WORD = re.compile(r"\w+")
 
 
@@ -30,11 +31,11 @@ def sender(reading: Reading) -> Iterator[Refusal]:
 
 def opt_out(reading: Reading) -> Iterator[Refusal]:
     """Refuse a text without the way out that is due; never teach CANCEL, which revokes consent by itself."""
-    if _CANCEL.search(reading.text):
+    if "cancel" in reading.low and _CANCEL.search(reading.text):
         yield Refusal("opt_out", "CANCEL must not be offered as an answer")
     brand = reading.task.brand
     if reading.sms:
-        if reading.task.opt_out_due and not OPT_OUT.search(reading.text):
+        if reading.task.opt_out_due and not reading.ways_out:
             yield Refusal("opt_out", "the opt-out line is due and missing")
         return
     for what, value in (
@@ -49,8 +50,8 @@ def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
     for found in reading.found("pressure"):
         yield Refusal("pressure", f"{reading.words_of(found)!r} pushes")
-    loud = _SHOUT.search(_URL.sub(" ", _without_brand(reading)))  # a link is not read aloud
-    if loud:
+    # A link is not read aloud.
+    if _LOUD.search(reading.text) and (loud := _SHOUT.search(_URL.sub(" ", _without_brand(reading)))):
         yield Refusal("pressure", f"{loud.group()!r} shouts")
 
 
@@ -66,6 +67,8 @@ def length(reading: Reading) -> Iterator[Refusal]:
 
 def links(reading: Reading) -> Iterator[Refusal]:
     """Refuse a link that is not the practice's own; carriers block public shorteners."""
+    if "://" not in reading.text and "www." not in reading.low:
+        return
     own = [url for url in (reading.task.brand.booking_url, reading.task.brand.unsubscribe_url) if url]
     for found in _URL.finditer(reading.text):
         if not any(found.group().startswith(url) for url in own):
@@ -110,7 +113,9 @@ def _body(reading: Reading) -> list[Sentence]:
 
 
 def _without_brand(reading: Reading) -> str:
-    text = OPT_OUT.sub("", reading.text)
+    text = reading.text
+    for start, end in reversed(reading.ways_out):
+        text = text[:start] + text[end:]
     for name in (reading.task.brand.practice, reading.task.brand.address):
         text = text.replace(name, "") if name else text
     return text
