@@ -15,9 +15,11 @@ from socket import socket
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from weakref import WeakSet
 
 from rewarm.adapters.channels import Config
 from rewarm.domain.outbox import Refused, Unknown
+from rewarm.errors import SetupError
 
 LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the password
 LONGEST_ANSWER = 1 << 20  # bytes; a carrier's is about a thousand
@@ -82,11 +84,14 @@ class Line:
         self._patience = float(config.get("timeout", 10.0))
         self._connect_within = float(config.get("connect_timeout", 3.0))
         self._cafile = config.get("cafile")
-        place = urlsplit(url)
-        self._secure, self._host, self._port = place.scheme == "https", place.hostname or "", place.port
+        try:
+            place = urlsplit(url)
+            self._secure, self._host, self._port = place.scheme == "https", place.hostname or "", place.port
+        except ValueError as wrong:
+            raise SetupError(f"The address of the carrier is none ({wrong}).") from wrong
         self._headers = {"Authorization": f"Basic {b64encode(':'.join(login).encode()).decode()}"} if login else {}
         self._mine = threading.local()
-        self._open: set[HTTPConnection] = set()
+        self._open: WeakSet[HTTPConnection] = WeakSet()  # a thread that ends lets go of its own
 
     def call(
         self, method: str, url: str, *, params: Mapping[str, str] | None = None, data: Mapping[str, Any] | None = None
@@ -125,6 +130,9 @@ class Line:
             if len(heard) > LONGEST_ANSWER or monotonic() > deadline:
                 self._hang_up()
                 return Unknown(f"{answer.status}: an answer without an end")
+        if answer.length:  # it hung up in the middle of its own words
+            self._hang_up()
+            return Unknown(f"{answer.status}: half an answer")
         answer.close()  # of the answer only: the connection stays
         self._mine.used_at = monotonic()
         return Answer(answer.status, heard.decode(errors="replace"), {k.lower(): v for k, v in answer.getheaders()})
@@ -135,10 +143,10 @@ class Line:
         Gateways hang up on idle connections; a message must not become Unknown for that.
         """
         mine: HTTPConnection | None = getattr(self._mine, "connection", None)
-        if mine is not None and mine.sock is not None:
-            if monotonic() - self._mine.used_at < IDLE and not _says_something(mine.sock):
-                return mine
-            self._hang_up()
+        idle = monotonic() - getattr(self._mine, "used_at", 0.0)
+        if mine is not None and mine.sock is not None and idle < IDLE and not _says_something(mine.sock):
+            return mine
+        self._hang_up()
         if self._secure:
             mine = HTTPSConnection(self._host, self._port, timeout=self._connect_within, context=self._trusted)
         else:
