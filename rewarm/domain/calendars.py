@@ -127,7 +127,7 @@ def is_open(at: datetime, rows: Sequence[Row], zones: Sequence[str], guard: time
         local = at.astimezone(zone_info(zone))
         minute, day = local.hour * 60 + local.minute, local.date()
         for row in rows:
-            window = _window(row, day)
+            window = window_of(row, day)
             if window is None or not window[0] <= minute < window[1] - closing:
                 return False
     return True
@@ -160,14 +160,14 @@ def _next_open_in(at: datetime, rows: Sequence[Row], zone: str, closing: int) ->
 def _shared_window(rows: Sequence[Row], day: date, closing: int) -> Window | None:
     start, end = 0, 24 * 60
     for row in rows:
-        window = _window(row, day)
+        window = window_of(row, day)
         if window is None:
             return None
         start, end = max(start, window[0]), min(end, window[1] - closing)
     return (start, end) if start < end else None
 
 
-def _window(row: Row, day: date) -> Window | None:
+def window_of(row: Row, day: date) -> Window | None:
     """Read one row for one date; on a holiday both the holiday's window and the weekday's must be open."""
     usual = row.week[day.weekday()]
     if usual is None or day not in row.holidays:

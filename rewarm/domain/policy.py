@@ -41,6 +41,7 @@ __all__ = [
     "Verdict",
     "judge",
     "judged_as",
+    "place_for",
     "replay",
 ]
 
@@ -90,7 +91,7 @@ def _decide(
             seller=message.seller,
             lane="marketing" if purpose == "marketing" or message.content_is_offer else "service",
         ),
-        _place(message, view, rules),
+        place_for(message, view, rules),
         rules,
         purpose,
         now,
@@ -108,7 +109,8 @@ def _decide(
     return reason, later_at or at, purpose
 
 
-def _place(message: Proposed, view: ContactView, rules: RuleSet) -> Place:
+def place_for(message: Proposed, view: ContactView, rules: RuleSet) -> Place:
+    """Name every zone and jurisdiction that a message may reach; an e-mail's address tells of none."""
     phone = None if message.channel == "email" else consent.ledger_address(message.address)
     return calendars.place_of(phone, states=view.states, zones=view.zones, country=view.country, rules=rules)
 
