@@ -1,5 +1,6 @@
 """Starts the mail servers that letters are tested against, and makes the certificate that they show."""
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,8 +39,8 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.port = rigs.free_port()
+        self.envelopes: list[tuple[str, str]] = []
         self.letters: list[bytes] = []
-        self.recipients: list[str] = []
         self.callers: set[object] = set()
 
     @property
@@ -48,9 +49,17 @@ class Mailbox:
         read = [message_from_bytes(letter, policy=default) for letter in self.letters]
         return [mail for mail in read if isinstance(mail, EmailMessage)]
 
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address.startswith("nobody@"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.callers.add(session.peer)
-        self.recipients += envelope.rcpt_tos
+        self.envelopes.append((envelope.mail_from, *envelope.rcpt_tos))
         self.letters.append(envelope.content)
         return "250 OK queued as Q42"
 
@@ -77,6 +86,38 @@ def with_login(certificate: tuple[Path, Path]) -> dict[str, Any]:
         return AuthResult(success=right, handled=False)  # a failure must be left unhandled, or the client hangs
 
     return {"tls_context": context, "require_starttls": True, "authenticator": check, "auth_required": True}
+
+
+HANG_UP = "(hangs up)"
+GREETING = {"EHLO": "250 clerk.example", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go", "RSET": "250 ok"}
+
+
+def clerk(heard: list[str], *changes: tuple[str, str]) -> rigs.Behaviour:
+    """Speak SMTP to one caller after the other, each word as usual unless the next of `changes` is about it.
+
+    A change is a verb, or "." for a whole letter, and what is answered then; it is used up. `heard` gets the verbs.
+    """
+    left = list(changes)
+
+    def behave(caller: socket.socket) -> None:
+        with caller.makefile("rb") as lines:
+            caller.sendall(b"220 clerk.example\r\n")
+            reading = False
+            while line := lines.readline():
+                if reading and line != b".\r\n":
+                    continue
+                verb = "." if reading else line.split()[0].decode().upper()
+                heard.append(verb)
+                answer = left.pop(0)[1] if left and left[0][0] == verb else GREETING.get(verb, "250 queued as Q1")
+                if answer == HANG_UP:
+                    rigs.reset(caller)
+                    return
+                caller.sendall(answer.encode() + b"\r\n")
+                reading = verb == "DATA" and answer.startswith("354")
+                if answer.startswith("421"):
+                    return
+
+    return behave
 
 
 def make_certificate(home: Path) -> tuple[Path, Path]:

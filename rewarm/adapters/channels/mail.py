@@ -2,26 +2,30 @@
 
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formataddr, formatdate, parseaddr
+from email.utils import formatdate, parseaddr, quote
 
 from rewarm.adapters.channels import Outbound
 
-POLICY = SMTP.clone(cte_type="7bit")  # every server takes that, and few tell what else they take
+POLICY = SMTP.clone(cte_type="7bit")  # every server takes that, few tell what else they take, and no relay re-codes it
+LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 
 
-def mail_of(message: Outbound, *, domain: str = "") -> EmailMessage:
+def mail_of(message: Outbound, *, domain: str = "", reply_to: str = "") -> EmailMessage:
     """Write a message as mail; raises ValueError when an address or a header cannot be one.
 
     Message-ID is our key, by which a bounce finds the touch. One-click unsubscribing needs both list headers,
-    and a signer must cover both (RFC 8058).
+    and a signer must cover both (RFC 8058). Addresses with letters outside ASCII are written as they are (RFC 6532).
     """
-    mail = EmailMessage(policy=POLICY)
-    address = parseaddr(message.sender)[1]
-    mail["From"] = formataddr((message.sender_name or parseaddr(message.sender)[0], address))
-    mail["To"] = message.to
+    sender = address_of(parseaddr(message.sender)[1])
+    to = address_of(message.to)
+    mail = EmailMessage(policy=POLICY.clone(utf8=not (sender + to).isascii()))
+    mail["From"] = _mailbox(message.sender_name or parseaddr(message.sender)[0], sender)
+    mail["To"] = to
     mail["Subject"] = message.subject
     mail["Date"] = formatdate()
-    mail["Message-ID"] = f"<{message.id}@{domain or address.partition('@')[2] or 'localhost'}>"
+    mail["Message-ID"] = f"<{message.id}@{domain or sender.rpartition('@')[2]}>"
+    if reply_to:
+        mail["Reply-To"] = address_of(reply_to)
     for name, value in message.headers.items():
         mail[name] = value
     if "List-Unsubscribe" in mail and "List-Unsubscribe-Post" not in mail:
@@ -35,3 +39,15 @@ def mail_of(message: Outbound, *, domain: str = "") -> EmailMessage:
             params={"method": "REQUEST", "charset": "utf-8"},
         )  # fmt: skip
     return mail
+
+
+def address_of(text: str) -> str:
+    """Return an address that may stand in an envelope; raises ValueError for anything that could be read as more."""
+    local, at, domain = text.rpartition("@")
+    if not (local and at and domain) or len(text) > LONGEST_ADDRESS or any(c in '<>,;:"() \\' or c < " " for c in text):
+        raise ValueError(f"{text!r} is no address that a letter can go to")
+    return text
+
+
+def _mailbox(name: str, address: str) -> str:
+    return f'"{quote(name)}" <{address}>' if name else address
