@@ -14,6 +14,7 @@ from rewarm.adapters.mail_parts import LARGEST, Parts, take_apart
 from rewarm.adapters.unquote import own_words
 from rewarm.domain import bounce, emails
 from rewarm.domain.bounce import Bounce
+from rewarm.domain.bounce_report import address_in
 
 # In `Incoming.reason` of an inbound mail: it is kept for people to see, and nobody answers it (RFC 3834).
 AUTOMATIC = "automatic reply"
@@ -102,7 +103,7 @@ def _our_id(headers: dict[str, str]) -> str:
 
 def _address(text: str) -> str:
     found = getaddresses([text])
-    return (emails.canonical(found[0][1]) or "") if found else ""
+    return (emails.canonical(found[0][1]) if found else None) or address_in(text)
 
 
 def _key(parts: Parts, mail: bytes | Message) -> str:

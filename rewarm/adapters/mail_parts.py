@@ -56,7 +56,8 @@ def take_apart(mail: bytes | Message) -> Parts:
     if isinstance(mail, bytes):
         mail = email.message_from_bytes(mail[:LARGEST].lstrip(b"\r\n"))
     plain, html, report, returned = [], [], [], []
-    feedback: str | None = None
+    # A mail that calls itself a feedback report is one, though its part may be missing or misnamed (RFC 5965).
+    feedback = "" if str(mail.get_param("report-type", "")).lower() == "feedback-report" else None
     enclosed: list[Message] = []
     attachments: list[str] = []
     for part in _leaves(mail):

@@ -126,6 +126,7 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     kind or a setting that is missing.
     """
     from rewarm.adapters.channels.kannel import Kannel
+    from rewarm.adapters.channels.mailbox import with_mailbox
     from rewarm.adapters.channels.smtp import Smtp
     from rewarm.adapters.channels.twilio import Twilio
     from rewarm.adapters.channels.vonage import Vonage
@@ -136,7 +137,7 @@ def open_channel(kind: str, config: Config | str) -> Channel:
             case "kannel" | "town":
                 return Kannel(settings)
             case "smtp" | "town_mail":
-                return Smtp(settings)
+                return with_mailbox(Smtp(settings), settings)
             case "twilio":
                 return Twilio(settings)
             case "vonage":
