@@ -22,6 +22,7 @@ from rewarm import clock
 from rewarm.actions.classify import classify
 from rewarm.actions.import_contacts import carry_out
 from rewarm.actions.turn import turn
+from rewarm.listening import GOOD_BYE, Ears
 from rewarm.models import Workspace
 from rewarm.models.due import next_due
 from rewarm.models.scope import within
@@ -113,14 +114,18 @@ class Engine:
 
 
 def run_worker() -> None:
-    """Run the engine and the job worker in this process until SIGTERM or Ctrl-C."""
-    engine = Engine()
+    """Run the engine, the job worker and the ears in this process until SIGTERM or Ctrl-C."""
+    engine, deaf = Engine(), threading.Event()
+    ears = threading.Thread(target=Ears().run, args=(deaf,), name="ears", daemon=True)
     jobs = threading.Thread(target=_work_on_jobs, args=(engine.stopping,), name="jobs", daemon=True)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: engine.stopping.set())
     jobs.start()
+    ears.start()
     engine.run()
+    deaf.set()  # not before: a line that hangs up leaves the engine's last calls in doubt
     jobs.join(timeout=10)
+    ears.join(timeout=GOOD_BYE)
 
 
 def _work_on_jobs(stopping: threading.Event) -> None:

@@ -504,6 +504,17 @@ def test_a_carrier_that_was_away_is_found_again(tmp_path: Path) -> None:
         assert len(back.events("submit")) == 1
 
 
+def test_a_line_that_nobody_wants_is_let_go(carrier: Smsc) -> None:
+    """Else a process that has sent once would turn deliveries away for ever."""
+    channel = bound(carrier.port, enquire_link=0.2, idle=0.1)
+    assert felt(channel.send(TEXT)) == TAKEN
+    carrier.until("unbind")
+    rigs.until(lambda: felt(channel.send(TEXT)) == TAKEN)
+    with listening(channel, lambda _: None):
+        carrier.until("enquire_link", 3)
+        assert len(carrier.events("bind")) == 2, "who listens stays"
+
+
 def test_who_hangs_up_hears_the_open_answers_first(carrier: Smsc) -> None:
     carrier.anew(answer_after=300)
     channel = bound(carrier.port)
@@ -523,6 +534,8 @@ def test_a_setting_that_is_missing_or_wrong_is_named() -> None:
         bound(1, alphabet="klingon")
     with pytest.raises(SetupError, match="77"):
         bound(1, source_ton=77)
+    with pytest.raises(SetupError, match="system_id"):
+        bound(1, system_id="longer than fifteen letters")
 
 
 # --- Kannel, over the same carrier ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ sends only asks the carrier to bring deliveries again, to one that listens.
 
 import ssl
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ try:
 except ImportError as missing:
     raise SetupError("Sending by SMPP needs an extra: pip install 'rewarm[smpp]'.") from missing
 
-from rewarm.adapters.channels.smpp_bind import Bind, Login, Pdu
+from rewarm.adapters.channels.smpp_bind import Bind, Login, Pdu, hello
 from rewarm.adapters.channels.smpp_inbox import Inbox, Take
 
 FOR_NOW = frozenset({"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RX_T_APPN", "ESME_RINVBNDSTS"})
@@ -37,26 +38,27 @@ class Smpp:
     capabilities: frozenset[Capability] = frozenset({"delivery_reports", "two_way", "validity"})
 
     def __init__(self, config: Config) -> None:
+        try:
+            greeting = hello(config["system_id"], config["password"], config.get("system_type", ""))
+            self._ton = {end: TON(config[end]) for end in ("source_ton", "dest_ton") if end in config}
+            self._npi = {end: NPI(config[end]) for end in ("source_npi", "dest_npi") if end in config}
+        except ValueError as wrong:
+            raise SetupError(f"A setting of the SMPP sender is wrong: {wrong}.") from wrong
+        self._alphabet = _known(config.get("alphabet", "gsm0338"))
         self._login = Login(
             host=config["host"],
             port=int(config.get("port", 2775)),
             system_id=config["system_id"],
-            password=config["password"],
-            system_type=config.get("system_type", ""),
+            hello=greeting,
             tls=ssl.create_default_context(cafile=config.get("cafile")) if config.get("tls") else None,
             window=int(config.get("window", 10)),
             timeout=float(config.get("timeout", 10)),
             quiet=float(config.get("enquire_link", 30)),
         )
-        try:
-            self._ton = {end: TON(config[end]) for end in ("source_ton", "dest_ton") if end in config}
-            self._npi = {end: NPI(config[end]) for end in ("source_npi", "dest_npi") if end in config}
-            self._alphabet: str = find_codec_info(config.get("alphabet", "gsm0338")).name
-        except (ValueError, LookupError) as wrong:
-            raise SetupError(f"A setting of the SMPP sender is not of this world: {wrong}.") from wrong
         self._inbox = Inbox(self._alphabet)
         self._opening = threading.Lock()
         self._bind: Bind | None = None
+        self._last_sent, self._idle = 0.0, float(config.get("idle", 60))
 
     def send(self, message: Outbound) -> Outcome:
         """Submit one text and wait for the carrier's word."""
@@ -64,6 +66,7 @@ class Smpp:
             request = self._submit_sm(message)
         except ValueError as error:
             return Refused(permanent=True, reason=f"not a text: {error}")
+        self._last_sent = time.monotonic()
         answer = self._line().call(request, late=lambda answer: self._inbox.note(_told_late(message.id, answer)))
         return _outcome(answer) if isinstance(answer, Pdu) else answer
 
@@ -73,8 +76,13 @@ class Smpp:
         What `take` refuses by raising stays with the carrier, so a receipt that overtakes the record of its own call,
         or comes while the database is away, is not lost. One thread at a time may listen.
         """
-        self._line()
-        self._inbox.empty(take, stopping)
+        self._inbox.open()
+        try:
+            while not stopping.is_set():
+                self._line()
+                self._inbox.take_in(take)
+        finally:
+            self._inbox.shut()
 
     def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read nothing: everything comes over the bind."""
@@ -97,9 +105,13 @@ class Smpp:
 
     def _line(self) -> Bind:
         with self._opening:
-            if self._bind is None:
-                self._bind = Bind(self._login, self._inbox.deliver)
+            if self._bind is None or self._bind.is_over:
+                self._bind = Bind(self._login, self._inbox.deliver, self._wanted)
             return self._bind
+
+    def _wanted(self) -> bool:
+        """Keep no line that only turns deliveries away."""
+        return self._inbox.is_open or time.monotonic() - self._last_sent < self._idle
 
     def _submit_sm(self, message: Outbound) -> bytes:
         """Spell the request. A long text goes whole, as message_payload: one answer, one receipt, and no half of it lost."""
@@ -128,6 +140,13 @@ class Smpp:
         else:
             ton, npi = TON.INTERNATIONAL, NPI.ISDN
         return PhoneNumber(digits, self._ton.get(f"{end}_ton", ton), self._npi.get(f"{end}_npi", npi))
+
+
+def _known(alphabet: str) -> str:
+    try:
+        return str(find_codec_info(alphabet).name)
+    except LookupError as unknown:
+        raise SetupError(f"There is no alphabet {alphabet!r}: say gsm0338 or latin-1.") from unknown
 
 
 def _outcome(answer: Pdu) -> Accepted | Refused:

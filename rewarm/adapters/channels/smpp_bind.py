@@ -46,13 +46,12 @@ LONGEST_PDU = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where a bind leads to and as whom; times in seconds."""
+    """Where a bind leads to and as whom (`hello` makes that); times in seconds."""
 
     host: str
     port: int
     system_id: str
-    password: str
-    system_type: str = ""
+    hello: bytes
     tls: ssl.SSLContext | None = None
     window: int = 10  # calls that may be unanswered at once
     timeout: float = 10.0
@@ -77,19 +76,26 @@ class Pdu:
             return f"status 0x{self.status:08X}"
 
 
+def hello(system_id: str, password: str, system_type: str) -> bytes:
+    """Spell the request to bind; raises ValueError for what the standard does not allow, but for a long password."""
+    said = BindTransceiver(system_id=system_id, system_type=system_type)
+    said.password = password  # carriers give longer ones than the standard's eight letters
+    return bytes(said.pdu())
+
+
 Answer = Callable[[str], None]  # takes the name of a status
 CLOSED = Refused(False, "the line was closed")
 LOST = Unknown("the connection was lost before the answer")
 
 
 class Bind:
-    """A transceiver bind that comes back by itself until it is closed.
+    """A transceiver bind that comes back by itself until it is closed, or until it stands idle and is not `wanted`.
 
     `deliver` is called on the line's own thread with each deliver_sm and the way to answer it, from any thread.
     """
 
-    def __init__(self, login: Login, deliver: Callable[[Pdu, Answer], None]) -> None:
-        self._login, self._deliver = login, deliver
+    def __init__(self, login: Login, deliver: Callable[[Pdu, Answer], None], wanted: Callable[[], bool]) -> None:
+        self._login, self._deliver, self._wanted = login, deliver, wanted
         self._loop = asyncio.new_event_loop()
         self._numbers = itertools.count(1)
         self._calls: dict[int, asyncio.Future[Pdu | Unknown]] = {}
@@ -100,6 +106,10 @@ class Bind:
         self._living = self._loop.create_task(self._keep())
         self._thread = threading.Thread(target=self._live, name=f"smpp {login.system_id}", daemon=True)
         self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        return not self._thread.is_alive()
 
     def call(self, pdu: bytes, late: Callable[[Pdu], None]) -> Pdu | Refused | Unknown:
         """Make one request and return the answer; `late` gets one that comes after we gave it up for Unknown."""
@@ -131,7 +141,7 @@ class Bind:
 
     async def _keep(self) -> None:
         pause = SHORTEST_PAUSE
-        while True:
+        while self._wanted():
             try:
                 reader = await self._open()
                 if self._down is None:
@@ -141,19 +151,15 @@ class Bind:
                 self._note(Refused(False, f"not connected: {str(error) or type(error).__name__}"))
             finally:
                 await self._hang_up()
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            if self._wanted():
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _open(self) -> asyncio.StreamReader:
         login = self._login
         async with asyncio.timeout(login.timeout):
             reader, self._writer = await asyncio.open_connection(login.host, login.port, ssl=login.tls)
-            hello = BindTransceiver(system_id=login.system_id, system_type=login.system_type)
-            hello.password = (
-                login.password
-            )  # not in the line above, which allows the eight letters of the standard only
-            hello.sequence_num = next(self._numbers)
-            self._writer.write(hello.pdu())
+            self._writer.write(_numbered(login.hello, next(self._numbers)))
             answer = await _next(reader, login.timeout)
         if answer.command == SmppCommand.BIND_TRANSCEIVER_RESP and answer.status == 0:
             self._note(None)
@@ -164,12 +170,14 @@ class Bind:
         return reader
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        """Hear the carrier out until the line breaks."""
+        """Hear the carrier out until the line breaks, or nobody wants it any more."""
         assert self._writer is not None
         while True:
             try:
                 pdu = await _next(reader, self._login.quiet)
             except TimeoutError:
+                if not self._wanted():
+                    return
                 self._writer.write(EnquireLink(next(self._numbers)).pdu())
                 pdu = await _next(reader, self._login.timeout)
             self._heard(pdu, self._writer)
@@ -243,13 +251,17 @@ class Bind:
         number = next(self._numbers)
         answered: asyncio.Future[Pdu | Unknown] = self._loop.create_future()
         self._calls[number] = answered
-        self._writer.write(pdu[:12] + number.to_bytes(4) + pdu[16:])
+        self._writer.write(_numbered(pdu, number))
         await asyncio.wait([answered], timeout=self._login.timeout)
         if answered.done():
             return answered.result()
         answered.add_done_callback(lambda done: late(said) if isinstance(said := done.result(), Pdu) else None)
         self._loop.call_later(LATEST, self._calls.pop, number, None)
         return Unknown(f"no answer within {self._login.timeout:g} s")
+
+
+def _numbered(pdu: bytes, number: int) -> bytes:
+    return pdu[:12] + number.to_bytes(4) + pdu[16:]
 
 
 async def _next(reader: asyncio.StreamReader, patience: float) -> Pdu:

@@ -47,11 +47,17 @@ class Inbox:
     def __init__(self, alphabet: str) -> None:
         self._alphabet = alphabet
         self._arrived: SimpleQueue[_Arrived] = SimpleQueue()
+        self._waiting: list[_Arrived] = []
         self._open = threading.Event()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody listens."""
+        return self._open.is_set()
 
     def deliver(self, pdu: Pdu, answer: Answer) -> None:
         """Let in one deliver_sm; while nobody listens, the carrier is to bring it again, here or elsewhere."""
-        if not self._open.is_set():
+        if not self.is_open:
             return answer(AGAIN)
         try:
             self._arrived.put(_Arrived([read(pdu.body)], [answer]))
@@ -63,32 +69,35 @@ class Inbox:
         """Let in something that nobody waits to hear about."""
         self._arrived.put(_Arrived(told=told))
 
-    def empty(self, take: Take, stopping: threading.Event) -> None:
-        """Take one thing at a time until `stopping`, the newest first: nothing that has to wait holds up the others.
-
-        What `take` refuses by raising is tried again for two seconds, then the carrier is asked to bring it again.
-        Parts that do not come together in that time are taken as they are.
-        """
-        waiting: list[_Arrived] = []
+    def open(self) -> None:
+        """Let things in from now on."""
         self._open.set()
-        try:
-            while not stopping.is_set():
-                self._gather(waiting)
-                waiting = [one for one in waiting if not self._settled(one, take)]
-        finally:
-            self._open.clear()
-            for one in waiting:
-                one.answer(AGAIN)
 
-    def _gather(self, waiting: list[_Arrived]) -> None:
-        """Wait a moment for something to arrive, and put parts to their like."""
+    def take_in(self, take: Take) -> None:
+        """Wait a moment for something to come, and take all whose time has come, the newest first.
+
+        What has to wait holds up nothing else. What `take` refuses by raising is tried again for two seconds, then the
+        carrier is asked to bring it again. Parts that do not come together in that time are taken as they are.
+        """
+        self._gather()
+        self._waiting = [one for one in self._waiting if not self._settled(one, take)]
+
+    def shut(self) -> None:
+        """Let nothing more in, and leave to the carrier what has not been taken."""
+        self._open.clear()
+        for one in self._waiting:
+            one.answer(AGAIN)
+        self._waiting.clear()
+
+    def _gather(self) -> None:
+        """Put what arrives to its like, if it is a part of something."""
         try:
             one = self._arrived.get(timeout=POLL)
         except Empty:
             return
-        like = next((other for other in waiting if other.goes_with(one) and not other.is_complete()), None)
+        like = next((other for other in self._waiting if other.goes_with(one) and not other.is_complete()), None)
         if like is None:
-            waiting.insert(0, one)
+            self._waiting.insert(0, one)
         else:
             like.parts += one.parts
             like.answers += one.answers

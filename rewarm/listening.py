@@ -1,0 +1,155 @@
+"""SHOW, by itself: keeps an ear on the carriers that bring things in over a line which we hold, not by knocking at our door.
+
+The worker runs it beside the engine. A carrier has one thread, however many senders share its login; every worker has its
+own line to it, since a carrier may bring a receipt over any of them, and the rows say whose it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+from django.db import close_old_connections, connections
+
+from rewarm import clock
+from rewarm.actions.take import take
+from rewarm.adapters.channels import Incoming, Listening, channel_for, e164
+from rewarm.errors import ChannelError, SetupError
+from rewarm.models import Sender, Touch, Workspace
+from rewarm.models.scope import within
+
+log = structlog.get_logger()
+LOOK_EVERY = 3.0  # seconds in which a new, changed or stopped sender is noticed
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a broken line is tried again, doubled each time
+GOOD_BYE = 15.0  # seconds for what is being taken
+WRITTEN = frozenset({"inbound", "opt_out", "opt_in", "help"})
+Carrier = tuple[str, str]  # kind and settings, which is what a channel is opened by
+
+
+class TooEarly(ChannelError):
+    """A receipt came before its call was recorded; the carrier is to bring it again."""
+
+
+@dataclass
+class Line:
+    """One carrier's thread, and the senders that it speaks for."""
+
+    carrier: Carrier
+    senders: Sequence[Sender]
+    hanging_up: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Listen in a thread of its own until `hanging_up` is set."""
+        self.thread = threading.Thread(target=self._run, name=f"listening {self.carrier[0]}", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        channel, pause = channel_for(*self.carrier), SHORTEST_PAUSE
+        assert isinstance(channel, Listening)
+        while not self.hanging_up.is_set():
+            began = time.monotonic()
+            try:
+                channel.listen(self.take, self.hanging_up)
+            except Exception:
+                log.exception("listening broke", kind=self.carrier[0])
+            pause = SHORTEST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+            self.hanging_up.wait(pause)
+        channel.close()
+        connections.close_all()
+
+    def take(self, incoming: Incoming) -> None:
+        """Take one thing to the sender that it was meant for; raises TooEarly, and whatever the database raises."""
+        close_old_connections()
+        meant = [one for one in self.senders if e164(one.address) == incoming.to_address] or self.senders
+        if incoming.kind in WRITTEN and len({one.workspace_id for one in meant}) > 1:
+            # To guess between two practices would show one's people to the other.
+            log.error("a text to a number that no sender has", to=incoming.to_address, kind=self.carrier[0])
+            return
+        if incoming.kind in WRITTEN:
+            _take(meant[0], incoming)
+        elif not any(_take(one, incoming) for one in meant):
+            log.info("a receipt for nothing of ours", kind=self.carrier[0], provider_id=incoming.provider_id)
+
+
+def _take(sender: Sender, incoming: Incoming) -> bool:
+    """Take one thing in a sender's workspace; false for a receipt of something else.
+
+    A receipt may overtake the record of its own call. It fits no row then, but a call to the same phone is in the air;
+    that is asked before, since the record may be written in between.
+    """
+    with within(sender.workspace_id):
+        workspace = Workspace.objects.get(id=sender.workspace_id)
+        calling = Touch.objects.filter(workspace=workspace, address=incoming.from_address, state="dispatching").exists()
+        taken = take(workspace, sender, _named(sender, incoming), clock.now(workspace))
+        if calling and not taken and incoming.kind not in WRITTEN:
+            raise TooEarly()
+        return taken
+
+
+def _named(sender: Sender, incoming: Incoming) -> Incoming:
+    """Give a receipt our own id where it has the carrier's only."""
+    if incoming.our_id or incoming.kind in WRITTEN or not incoming.provider_id:
+        return incoming
+    touch = Touch.objects.filter(
+        workspace=sender.workspace_id, sender=sender, address=incoming.from_address, provider_id=incoming.provider_id
+    ).first()
+    return replace(incoming, our_id=str(touch.id)) if touch else incoming
+
+
+class Ears:
+    """Holds one line to each carrier that some sender listens at, and follows the senders' rows."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Carrier, Line] = {}
+
+    def run(self, stopping: threading.Event) -> None:
+        """Follow the senders until `stopping` is set, then hang up; a database that is away changes no line."""
+        while not stopping.is_set():
+            try:
+                close_old_connections()
+                self._follow(_listening_senders())
+            except Exception:
+                log.exception("the senders could not be read")
+            stopping.wait(LOOK_EVERY)
+        self._follow({})
+        connections.close_all()
+
+    def _follow(self, wanted: Mapping[Carrier, Sequence[Sender]]) -> None:
+        """Hang up where nobody is wanted any more, wait for the good-byes, and call whoever is new."""
+        ending = [self._lines.pop(carrier) for carrier in self._lines.keys() - wanted.keys()]
+        for line in ending:
+            line.hanging_up.set()
+        for line in ending:
+            line.thread.join(GOOD_BYE)
+        for carrier, senders in wanted.items():
+            if carrier in self._lines:
+                self._lines[carrier].senders = senders
+            else:
+                self._lines[carrier] = Line(carrier, senders)
+                self._lines[carrier].start()
+
+
+def _listening_senders() -> dict[Carrier, list[Sender]]:
+    """Find the senders that work and whose carrier brings things in by itself; only the engine's role may look around."""
+    found: dict[Carrier, list[Sender]] = defaultdict(list)
+    for workspace in Workspace.objects.order_by("id"):
+        with within(workspace.id):
+            for sender in Sender.objects.filter(workspace=workspace, stopped_at=None).order_by("created_at"):
+                if _listens(sender.kind, sender.settings):
+                    found[sender.kind, sender.settings].append(sender)
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _listens(kind: str, settings: str) -> bool:
+    """Tell whether a carrier brings things in by itself; what is wrong with its settings is said once."""
+    try:
+        return isinstance(channel_for(kind, settings), Listening)
+    except (SetupError, ValueError) as wrong:
+        log.error("a sender cannot listen", kind=kind, why=str(wrong))
+        return False
