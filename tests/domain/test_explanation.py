@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from rewarm.domain.explanation import BASES, explain
 from rewarm.domain.verdict import REASONS
@@ -13,6 +14,12 @@ FRIDAY_NOON = local("2026-11-20 12:00", "America/New_York")
 def test_every_reason_names_what_it_rests_on_and_what_cures_it() -> None:
     assert BASES.keys() == REASONS.keys()
     assert all(basis.law and basis.cure.endswith(".") for basis in BASES.values())
+
+
+def test_the_page_about_the_gate_says_the_same() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "gate.md").read_text(encoding="utf-8")
+    for reason, words in REASONS.items():
+        assert f"| `{reason}` | {words} | {BASES[reason].law} | {BASES[reason].cure} |" in page, reason
 
 
 def test_a_texan_sunday_morning_is_explained_by_texan_law_and_ends_at_noon() -> None:
