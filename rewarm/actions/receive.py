@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from rewarm.actions.advance import advance
 from rewarm.actions.book import upcoming
 from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
-from rewarm.actions.opt_out import PATIENCE, opt_in, opt_out
+from rewarm.actions.opt_out import PATIENCE, mirror, opt_in, opt_out
 from rewarm.actions.remember import remember, tell_pages
 from rewarm.adapters.channels import Incoming
 from rewarm.adapters.packs import keywords
@@ -46,6 +46,8 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
 
     The opt-out of a message commits in the same transaction as the message, before the caller answers 200.
     """
+    if incoming.kind == "opt_out" and not incoming.text:
+        return _opted_out_elsewhere(workspace, sender, incoming, now)
     address = incoming.from_address
     got_lock = wait_for_address(workspace.id, address, PATIENCE)
     contact = inbound.who(workspace.id, address) or _meet(workspace, sender, address, now)
@@ -76,6 +78,14 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
     return Taken(fresh=True, message=message.id, opted_out=refusal is not None)
+
+
+def _opted_out_elsewhere(workspace: Workspace, sender: Sender, incoming: Incoming, now: datetime) -> Taken:
+    """Believe a carrier that tells of an opt-out which it took itself (Twilio 21610): nobody wrote, nobody is answered."""
+    wait_for_address(workspace.id, incoming.from_address, PATIENCE)
+    cause = f"carrier:{sender.id}:{incoming.provider_id}"
+    mirror(workspace, incoming.from_address, sender.channel, cause=cause, now=now)
+    return Taken(fresh=True, opted_out=True)
 
 
 def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> Contact:
@@ -121,16 +131,15 @@ def hold_back(workspace: Workspace, contacts: Sequence[UUID], reason: str, now: 
 
 
 @transaction.atomic
-def report(workspace: Workspace, incoming: Incoming, now: datetime) -> bool:
+def report(workspace: Workspace, sender: Sender, incoming: Incoming, now: datetime) -> bool:
     """Take a delivery report in any order and any number of times; False when the touch is not ours."""
     if incoming.kind not in ("accepted", "sent", "delivered", "undelivered"):
         return False
-    one = _touch_id(incoming)
-    touch = Touch.objects.select_for_update().filter(workspace=workspace, id=one).first() if one else None
+    touch = _reported(workspace, sender, incoming)
     if touch is None:
         return False
     before = row_of(touch)
-    news = outbox.Report(incoming.kind, incoming.at or now, incoming.provider_id or None, None)
+    news = outbox.Report(incoming.kind, incoming.at or now, incoming.provider_id or None, incoming.reason or None)
     after = outbox.after_report(before, news, now)
     if after == before:
         return True
@@ -162,11 +171,15 @@ def _complete(workspace: Workspace, touch: Touch, now: datetime) -> None:
         advance(workspace, {touch.enrollment_id: (journey.TouchSent(touch.step),)}, now)
 
 
-def _touch_id(incoming: Incoming) -> UUID | None:
+def _reported(workspace: Workspace, sender: Sender, incoming: Incoming) -> Touch | None:
+    """Find and lock the touch that a report is about: by our own key, else by the carrier's, which is its sender's."""
+    touches = Touch.objects.select_for_update().filter(workspace=workspace)
     try:
-        return UUID(incoming.our_id)
+        return touches.filter(id=UUID(incoming.our_id)).first()
     except ValueError:
-        return None
+        if not incoming.provider_id:
+            return None
+        return touches.filter(sender=sender, provider_id=incoming.provider_id).order_by("-dispatched_at").first()
 
 
 def _count_dead(workspace: Workspace, touch: Touch, now: datetime) -> None:

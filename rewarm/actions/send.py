@@ -27,8 +27,8 @@ from rewarm.models import Sender, Touch, Workspace
 from rewarm.models.outbox import address_locks, claim, give_back
 
 log = structlog.get_logger()
-CLAIM = 200
-BATCH = 50
+CLAIM = 400
+BATCH = 100
 VERDICT_LASTS = 1.0  # seconds
 LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the sender's settings
 

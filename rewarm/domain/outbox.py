@@ -11,6 +11,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import log2
 from typing import Literal, assert_never
 
 from rewarm.domain.verdict import Allow, Delay, Deny, Verdict
@@ -20,6 +21,7 @@ Bucket = Literal["pending", "sent", "suppressed", "failed"]
 Status = Literal["accepted", "sent", "undelivered", "delivered"]
 
 RECONCILE_FOR = timedelta(hours=72)  # longest delivery report seen in practice; afterwards nobody answers
+FIRST_QUESTION = timedelta(minutes=2)  # by then a carrier has answered by itself, or never will
 MOST_ATTEMPTS = 8
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
@@ -163,6 +165,17 @@ def after_report(row: Row, event: Report, now: datetime) -> Row:
     if row.state == "suppressed" or (row.state == "failed" and event.kind == "undelivered"):
         return row
     return _proven(row, event.kind, event.provider_id, now, reason=event.reason)
+
+
+def asks_again(age: timedelta, since_last: timedelta) -> bool:
+    """Tell whether an unknown of this age is asked about in a round that comes `since_last` after the one before.
+
+    The first question comes after two minutes, and each next one when the age has doubled: eleven in three days.
+    """
+    if age < FIRST_QUESTION:
+        return False
+    before = age - since_last
+    return before < FIRST_QUESTION or int(log2(age / FIRST_QUESTION)) > int(log2(before / FIRST_QUESTION))
 
 
 def close_unknown(row: Row, now: datetime) -> Row:

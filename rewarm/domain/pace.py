@@ -23,7 +23,7 @@ FIRST_DAY, WARM_AFTER = 50, timedelta(days=14)
 # Advertising leaves a tenth of the day to answers, reminders and confirmations of a STOP.
 SHARE_OF_MARKETING = 0.9
 # Calls of one sender start together in bursts no longer than this, so that a limit a second holds within the second.
-BURST = timedelta(milliseconds=200)
+BURST = timedelta(milliseconds=100)
 
 
 @dataclass(frozen=True, slots=True)

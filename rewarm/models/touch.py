@@ -66,6 +66,8 @@ class Touch(Owned):
             models.Index(fields=["workspace", "address", "dispatched_at"], name="touch_address"),
             models.Index(fields=["workspace", "contact", "planned_at"], name="touch_contact"),
             models.Index(fields=["workspace", "campaign"], name="touch_campaign"),
+            # A receipt that names the message only as the carrier does.
+            models.Index(fields=["workspace", "provider_id"], name="touch_provider", condition=~Q(provider_id="")),
         ]
 
 

@@ -21,6 +21,7 @@ from rewarm.domain.outbox import (
     after_plan,
     after_report,
     after_verdict,
+    asks_again,
     bucket,
     close_unknown,
     is_due,
@@ -186,3 +187,11 @@ def test_no_step_loses_a_touch(steps: list[str]) -> None:
         if step in LEGAL[row.state] and (step != "lease" or is_due(row, NOW)):
             row = STEPS[step](row)
         assert bucket(row.state) in ("pending", "sent", "suppressed", "failed")
+
+
+def test_an_unknown_is_asked_about_after_two_minutes_and_at_each_doubling_of_its_age() -> None:
+    rounds = [timedelta(minutes=5 * n) for n in range(1, 72 * 12 + 1)]
+    asked = [age for age in rounds if asks_again(age, timedelta(minutes=5))]
+    minutes = [age // timedelta(minutes=1) for age in asked]
+    assert minutes == [5, 10, 20, 35, 65, 130, 260, 515, 1025, 2050, 4100]
+    assert not asks_again(timedelta(minutes=1), timedelta(minutes=5))
