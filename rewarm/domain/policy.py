@@ -6,11 +6,11 @@ minute at which everything agrees, by wait.py. Whatever is missing or breaks mea
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rewarm.domain import calendars, consent, receipt
 from rewarm.domain.calendars import Place, RuleSet
-from rewarm.domain.case import CLOCK_SKEW, Case
+from rewarm.domain.case import REPLY_EXEMPTION, REPLY_TO_BE_INFORMATIONAL, Case, answers_within
 from rewarm.domain.consent import Entry
 from rewarm.domain.refusal import REFUSALS
 from rewarm.domain.verdict import (
@@ -45,9 +45,6 @@ __all__ = [
     "replay",
 ]
 
-REPLY_EXEMPTION = timedelta(hours=24)  # an answer is an answer for a day
-REPLY_TO_BE_INFORMATIONAL = timedelta(days=30)  # Monday's answer to Friday's question is no campaign
-
 
 def judge(message: Proposed, view: ContactView, ledger: Sequence[Entry], rules: RuleSet, now: datetime) -> Verdict:
     """Allow, delay or deny one message; never raises. The verdict is valid for the instant `now` only."""
@@ -67,13 +64,11 @@ def judged_as(message: Proposed, now: datetime) -> Purpose:
     Only an answer given within a day may mention an offer; an old or unanchored "reply" is none.
     """
     sells = message.content_is_offer or message.words_sell
-    if message.purpose == "reply":
-        age = now - message.in_reply_to_at if message.in_reply_to_at else None
-        if age is not None and -CLOCK_SKEW <= age <= REPLY_EXEMPTION:
-            return "reply"
-        fresh = age is not None and -CLOCK_SKEW <= age <= REPLY_TO_BE_INFORMATIONAL
-        return "informational" if fresh and not sells else "marketing"
-    return "marketing" if sells else message.purpose
+    if message.purpose != "reply":
+        return "marketing" if sells else message.purpose
+    if answers_within(message, REPLY_EXEMPTION, now):
+        return "reply"
+    return "informational" if answers_within(message, REPLY_TO_BE_INFORMATIONAL, now) and not sells else "marketing"
 
 
 def _decide(

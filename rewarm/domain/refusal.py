@@ -98,8 +98,8 @@ def confirms_a_fresh_opt_out(case: Case) -> str | None:
 
 
 def not_held_out(case: Case) -> str | None:
-    """Leave the control group alone."""
-    return "held_out" if case.view.held_out else None
+    """Leave the control group alone, unless they ask."""
+    return "held_out" if case.view.held_out and not case.is_answer else None
 
 
 def unpaid_or_authorised(case: Case) -> str | None:
@@ -180,8 +180,8 @@ def not_registered(case: Case) -> str | None:
 
 
 def no_live_conversation(case: Case) -> str | None:
-    """Keep campaigns out of a talk between people."""
-    return "live_conversation" if case.view.conversation_live else None
+    """Keep campaigns out of a talk between people; an answer is the talk."""
+    return "live_conversation" if case.view.conversation_live and not case.is_answer else None
 
 
 _ANYONE: tuple[Refusal, ...] = (stop_switch, living_person, working_address, named_seller)

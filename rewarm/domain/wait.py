@@ -75,15 +75,21 @@ def human_pace(case: Case, at: datetime) -> datetime | None:
 
 _SELLING = ("marketing", "informational")
 
+
+def _manners(wait: Wait) -> Wait:
+    """Ask our own manners of everything but an answer, however late: somebody waits for it."""
+    return lambda case, at: at if case.is_answer else wait(case, at)
+
+
 WAITS: dict[Purpose, tuple[tuple[str, Wait], ...]] = {
     "marketing": (
         ("reply_flood", human_pace),
-        ("appointment_ahead", after_the_appointment),
+        ("appointment_ahead", _manners(after_the_appointment)),
         ("state_cap", state_caps),
-        ("weekly_cap", weekly_cap),
-        ("min_gap", minimum_gap),
+        ("weekly_cap", _manners(weekly_cap)),
+        ("min_gap", _manners(minimum_gap)),
         ("quiet_hours", lawful_hours),
-        ("practice_hours", courteous_hours),
+        ("practice_hours", _manners(courteous_hours)),
     ),
     "informational": (("reply_flood", human_pace), ("quiet_hours", service_hours)),
     "reminder": (("quiet_hours", service_hours),),

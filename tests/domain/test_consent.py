@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel, standing
+from rewarm.domain.consent import DENIALS, Entry, entries_for, ledger_address, ledger_channel, permitted, standing
 from tests.domain.gate_cast import LONG_AGO, SARAH, entry
 
 HOUR = timedelta(hours=1)
@@ -108,3 +108,50 @@ def test_only_an_opt_in_said_later_reopens(entries: list[Entry]) -> None:
 @given(st.permutations([entry("granted"), entry("opted_out", LATER), entry("opted_in", LATEST), entry("denied", None)]))
 def test_the_order_of_arrival_changes_nothing(entries: list[Entry]) -> None:
     assert standing(entries, "sms") == standing(sorted(entries, key=lambda e: e.id), "sms")
+
+
+# --- Consents that no other consent contains ------------------------------------------------------------
+
+HEALTH = {"scope": "health", "channel": "all", "contact": "sarah", "source": "desk"}
+ACME = {"scope": "paid", "channel": "all", "contact": "sarah", "source": "Acme Devices"}
+
+
+@pytest.mark.parametrize(
+    ("story", "entries", "health", "paid"),
+    [
+        ("written consent to texts contains neither", [entry("granted")], False, False),
+        ("to health data", [entry("permitted", **HEALTH)], True, False),
+        ("to paid messages", [entry("permitted", **ACME)], False, True),
+        ("another payer's", [entry("permitted", **{**ACME, "source": "Other Co"})], False, False),
+        ("without its evidence", [entry("permitted", **HEALTH, evidence=None)], False, False),
+        ("somebody else's on the same phone", [entry("permitted", **{**HEALTH, "contact": "john"})], False, False),
+        ("withdrawn", [entry("permitted", **HEALTH), entry("withdrawn", LATER, **HEALTH)], False, False),
+        ("withdrawn in the same second", [entry("permitted", **HEALTH), entry("withdrawn", **HEALTH)], False, False),
+        (
+            "withdrawn at a time unknown",
+            [entry("permitted", LATER, **HEALTH), entry("withdrawn", None, **HEALTH)],
+            False,
+            False,
+        ),
+        ("given again", [entry("withdrawn", **HEALTH), entry("permitted", LATER, **HEALTH)], True, False),
+        ("STOP takes away neither", [entry("permitted", **HEALTH), entry("opted_out", LATER)], True, False),
+    ],
+)
+def test_a_class_of_its_own(story: str, entries: list[Entry], health: bool, paid: bool) -> None:
+    assert permitted(entries, "health", contact="sarah") is health, story
+    assert permitted(entries, "paid", contact="sarah", payer="ACME devices") is paid, story
+    assert standing([one for one in entries if one.scope != "all"], "sms").verdict == "unknown", (
+        "and no consent to texts"
+    )
+
+
+def test_one_sellers_ledger_authorises_no_other() -> None:
+    """I14: what was said to one practice says nothing about another; a STOP to nobody in particular holds for all."""
+    lines = [
+        entry("granted", seller="Elm Street"),
+        entry("opted_out", LATER, seller="Oak Lane"),
+        entry("granted", seller=""),
+    ]
+    for seller, verdict in (("Elm Street", "granted"), ("Oak Lane", "denied"), ("Third", "granted")):
+        assert standing(entries_for(lines, address=SARAH, channel="sms", seller=seller), "sms").verdict == verdict
+    assert not entries_for(lines[:2], address=SARAH, channel="sms", seller="Third")

@@ -298,6 +298,48 @@ def test_answers(who: str, asked_at: datetime | None, offer: bool, ledger: tuple
     assert said(ask(reply, ONLY_THE_LAW, ledger, now=NIGHT)) == verdict, who
 
 
+NOON = FRIDAY_NOON
+BUSY = replace(
+    ContactView(), conversation_live=True, held_out=True, next_appointment_at=NOON + DAY, last_touch_at=NOON,
+    practice_hours=((0, 60),) * 7, weekly_cap=0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "verdict"),
+    [
+        ("a price, three days after the question: the law's rules and not our manners", {}, "allow"),
+        ("the same without consent", {"ledger": ()}, "no_consent"),
+        ("the same without the practice's name", {"names_seller": False}, "unsigned"),
+        ("the same at night", {"now": local("2026-11-20 22:00", ET)}, "quiet_hours"),
+        ("an answer to nothing is a campaign in the middle of a talk", {"in_reply_to_at": None}, "held_out"),
+    ],
+)
+def test_a_late_answer_with_a_price_is_marketing_and_still_an_answer(
+    who: str, change: dict[str, object], verdict: str
+) -> None:
+    change = dict(change)
+    ledger, now = change.pop("ledger", None), change.pop("now", NOON)
+    late = replace(MARKETING, purpose="reply", in_reply_to_at=NOON - 3 * DAY, words_sell=True)
+    assert judged_as(late, NOON) == "marketing"
+    assert said(ask(replace(late, **change), BUSY, ledger, now=now)) == verdict, who  # type: ignore[arg-type]
+
+
+def test_a_price_that_was_just_asked_for_is_no_advertisement() -> None:
+    """They want no ads, and ask what it costs: the answer may say it; an offer that its writer calls one may not go."""
+    no_ads = (entry("granted"), entry("opted_out", FRIDAY_NOON - DAY, scope="marketing"))
+    answer = replace(MARKETING, purpose="reply", in_reply_to_at=FRIDAY_NOON - HOUR, words_sell=True)
+    assert said(ask(answer, ONLY_THE_LAW, no_ads, now=FRIDAY_NOON)) == "allow"
+    assert said(ask(replace(answer, content_is_offer=True), ONLY_THE_LAW, no_ads, now=FRIDAY_NOON)) == "opted_out"
+
+
+def test_what_grows_old_while_it_waits_is_refused_now() -> None:
+    maine, night = text_to("+12075550101"), local("2026-11-20 22:00", ET)
+    view = replace(ONLY_THE_LAW, number_checked_at=night - 31 * DAY + HOUR)
+    assert isinstance(ask(maine, replace(view, number_checked_at=night - 30 * DAY), now=night), Delay)
+    assert (type(ask(maine, view, now=night)), said(ask(maine, view, now=night))) == (Deny, "number_unchecked")
+
+
 def test_two_machines_answering_each_other_are_slowed_down() -> None:
     chatter = replace(ONLY_THE_LAW, sent=tuple(Sent(NIGHT - n * MINUTE, "reply", "sms") for n in range(30)))
     reply = replace(MARKETING, purpose="reply", in_reply_to_at=NIGHT)

@@ -59,3 +59,50 @@ def test_a_stop_in_any_spelling_closes_the_door() -> None:
 def test_nonsense_is_refused(line: dict) -> None:  # type: ignore[type-arg]
     with pytest.raises((KeyError, ValueError)):
         answer(line)
+
+
+def asked(**message: str) -> dict:  # type: ignore[type-arg]
+    line = {
+        "message": {"seller": "Elm Street Hearing", **message},
+        "contact": {"phone": "2125550101"},
+        "ledger": CONSENT,
+    }
+    return answer({**line, "now": NOON})
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose", "reason"),
+    [
+        ("It's Ana at Elm Street Hearing. Two tips? Reply STOP to opt out.", "marketing", None),
+        ("It's Ana. Two tips? Reply STOP to opt out.", "marketing", "unsigned"),
+        ("It's Ana at Elm Street Hearing. Two tips?", "marketing", "no_way_out"),
+        ("See you tomorrow at ten.", "reminder", None),
+        ("See you tomorrow at ten. Batteries 20% off!", "reminder", "unsigned"),
+    ],
+)
+def test_a_text_is_read_as_the_sending_path_reads_it(text: str, purpose: str, reason: str | None) -> None:
+    assert asked(text=text, purpose=purpose)["reason"] == reason
+
+
+def test_what_a_line_leaves_out_is_named_when_it_mattered() -> None:
+    line = {"message": {}, "ledger": CONSENT, "now": "2026-11-20T12:00:00-07:00"}
+    told = answer({**line, "contact": {"phone": "6025550101"}})
+    assert (told["verdict"], told["assumed"]) == ("allow", ["gave_number", "registry_checked_at"])
+    assert "assumed" not in answer({**line, "contact": {"phone": "2125550101"}})
+    assert (
+        answer({**line, "contact": {"phone": "6025550101", "registry_checked_at": None}})["reason"]
+        == "registry_unchecked"
+    )
+    assert answer({**line, "contact": {"phone": "6025550101", "on_registry": True}})["reason"] == "on_registry"
+
+
+def test_an_emergency_may_stand_beside_the_contact() -> None:
+    line = {"message": {}, "contact": {"phone": "2125550101"}, "ledger": CONSENT, "now": NOON, "emergencies": ["NY"]}
+    assert answer(line)["reason"] == "emergency"
+
+
+def test_consents_of_their_own_class_are_understood() -> None:
+    line = {"message": {}, "contact": {"phone": "2065550101", "lead": True}, "now": "2026-11-20T12:00:00-08:00"}
+    given = {"act": "permitted", "scope": "health", "at": "2026-01-05T15:00:00Z"}
+    assert answer({**line, "ledger": CONSENT})["reason"] == "no_health_consent"
+    assert answer({**line, "ledger": [*CONSENT, given]})["verdict"] == "allow"
