@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("rewarm.cli.up", "run the engine only"),
     "migrate": ("rewarm.cli.upkeep", "bring the database up to date"),
     "practice": ("rewarm.cli.practice", "open a workspace for a practice"),
+    "sender": ("rewarm.cli.sender", "connect a number or mailbox to its carrier"),
     "import": ("rewarm.cli.import_", "read CRM exports"),
     "registry": ("rewarm.cli.registry", "take in what a do-not-call or reassigned-number registry answered"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),

@@ -1,11 +1,18 @@
-"""Counts the lines of code of each adapter: `python -m tests.adapters.line_counts` prints the table of the docs."""
+"""Counts the lines of code of each adapter: `python -m tests.adapters.line_counts` prints them, --write puts them into
+docs/how-to/add-a-channel.md.
+"""
 
 import ast
 import io
+import sys
 import tokenize
 from pathlib import Path
 
-CHANNELS = Path(__file__).resolve().parents[2] / "rewarm" / "adapters" / "channels"
+ROOT = Path(__file__).resolve().parents[2]
+CHANNELS = ROOT / "rewarm" / "adapters" / "channels"
+PAGE = ROOT / "docs" / "how-to" / "add-a-channel.md"
+BEGIN, END = "<!-- counted by tests/adapters/line_counts.py -->", "<!-- end of the count -->"
+SENDS = "    def send(self, message: Outbound) -> Outcome:"
 NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -23,21 +30,32 @@ def code_lines(source: str) -> int:
     return len(lines)
 
 
-def adapters() -> dict[str, int]:
-    """Return the code lines of each file with a channel in it: a class that can send."""
-    found = {}
+def counts() -> tuple[dict[str, int], dict[str, int]]:
+    """Return the code lines of the adapters (files with a class that can send) and of what lies beneath them."""
+    adapters: dict[str, int] = {}
+    beneath: dict[str, int] = {}
     for path in sorted(CHANNELS.glob("*.py")):
         source = path.read_text()
-        if path.name != "__init__.py" and "    def send(self, message: Outbound) -> Outcome:" in source:
-            found[path.stem] = code_lines(source)
-    return found
+        found = adapters if SENDS in source and path.name != "__init__.py" else beneath
+        found[path.name] = code_lines(source)
+    return adapters, beneath
 
 
 def table() -> str:
     """Write the counts as the docs show them."""
-    rows = (f"| `{name}.py` | {lines} |" for name, lines in adapters().items())
-    return "\n".join(("| adapter | lines of code |", "|---|---:|", *rows))
+    adapters, beneath = counts()
+    rows = [f"| `{name}` | {lines} |" for name, lines in adapters.items()]
+    shared = ", ".join(f"`{name}` {lines}" for name, lines in beneath.items())
+    return "\n".join(("| adapter | lines of code |", "|---|---:|", *rows, "", f"Beneath them: {shared}."))
+
+
+def write() -> None:
+    """Put the counts of today into the page."""
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{rest.split(END)[1]}")
 
 
 if __name__ == "__main__":
+    if "--write" in sys.argv:
+        write()
     print(table())

@@ -215,6 +215,13 @@ def test_a_text_comes_in_whichever_way_the_dashboard_sends_it(way: Any) -> None:
     assert (said.from_address, said.to_address) == ("+15552223333", "+15550001111")
 
 
+def test_what_no_database_keeps_is_left_out() -> None:
+    callback = as_json("mo", MO | {"text": "a\0b \ud83d"})
+    (said,) = vonage().parse(callback, NOW)
+    assert not vonage().verify(callback, NOW)
+    assert said.text == "ab ?"
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("method", ["sha256", "sha512"])
 def test_whatever_is_changed_on_the_way_is_noticed(way: Any, method: str) -> None:

@@ -54,7 +54,7 @@ class Vonage:
 
     def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read a text (`mo`) or a receipt (`dlr`); a receipt that says "opted out" is an opt-out as well."""
-        said = {name: text.replace("\0", "") for name, text in _said(callback).items()}
+        said = {name: _storable(text) for name, text in _said(callback).items()}
         raw = json.dumps({name: text for name, text in said.items() if name != "sig"}, ensure_ascii=False)
         key, phone, other = said.get("messageId", ""), e164(said.get("msisdn", "")), e164(said.get("to", ""))
         if callback.kind == "mo" and key and phone:
@@ -124,3 +124,8 @@ def _said(callback: Callback) -> dict[str, str]:
             return {str(name): str(said) for name, said in found.items()}
     fields = callback.body.decode(errors="replace") or urlsplit(callback.url).query
     return dict(parse_qsl(fields, keep_blank_values=True))
+
+
+def _storable(text: str) -> str:
+    """Take out what JSON can carry and PostgreSQL cannot keep: NUL and half a surrogate pair."""
+    return text.replace("\0", "").encode(errors="replace").decode()
