@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 from django.db import close_old_connections, connections
+from django.db.models import QuerySet
 
 from rewarm import clock
 from rewarm.actions.take import take
@@ -28,6 +29,7 @@ LOOK_EVERY = 3.0  # seconds in which a new, changed or stopped sender is noticed
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a broken line is tried again, doubled each time
 GOOD_BYE = 15.0  # seconds for what is being taken
 WRITTEN = frozenset({"inbound", "opt_out", "opt_in", "help"})
+RECEIPTS = frozenset({"accepted", "sent", "delivered", "undelivered"})
 Carrier = tuple[str, str]  # kind and settings, which is what a channel is opened by
 
 
@@ -84,21 +86,29 @@ def _take(sender: Sender, incoming: Incoming) -> bool:
     """
     with within(sender.workspace_id):
         workspace = Workspace.objects.get(id=sender.workspace_id)
-        calling = Touch.objects.filter(workspace=workspace, address=incoming.from_address, state="dispatching").exists()
-        taken = take(workspace, sender, _named(sender, incoming), clock.now(workspace))
-        if calling and not taken and incoming.kind not in WRITTEN:
+        now = clock.now(workspace)
+        there = Touch.objects.filter(workspace=workspace, sender=sender, address=incoming.from_address)
+        calling = there.filter(state="dispatching").exists()
+        if take(workspace, sender, _named(incoming, there), now) or incoming.kind not in RECEIPTS:
+            return True
+        if calling:
             raise TooEarly()
-        return taken
+        doubtful = _in_doubt(there)
+        return doubtful is not None and take(workspace, sender, replace(incoming, our_id=str(doubtful.id)), now)
 
 
-def _named(sender: Sender, incoming: Incoming) -> Incoming:
+def _named(incoming: Incoming, there: QuerySet[Touch]) -> Incoming:
     """Give a receipt our own id where it has the carrier's only."""
-    if incoming.our_id or incoming.kind in WRITTEN or not incoming.provider_id:
+    if incoming.our_id or incoming.kind not in RECEIPTS or not incoming.provider_id:
         return incoming
-    touch = Touch.objects.filter(
-        workspace=sender.workspace_id, sender=sender, address=incoming.from_address, provider_id=incoming.provider_id
-    ).first()
+    touch = there.filter(provider_id=incoming.provider_id).first()
     return replace(incoming, our_id=str(touch.id)) if touch else incoming
+
+
+def _in_doubt(there: QuerySet[Touch]) -> Touch | None:
+    """Find the one touch whose answer was lost, and with it the carrier's id; of two, who could say which?"""
+    found = list(there.filter(state="unknown", provider_id="")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 class Ears:

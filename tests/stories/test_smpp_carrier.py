@@ -162,6 +162,18 @@ def test_a_late_answer_and_its_receipt_settle_an_unknown(house: House, smsc: Sms
     assert len(smsc.events("submit")) == 1, "nothing that is in doubt is sent again"
 
 
+def test_a_receipt_settles_an_unknown_whose_answer_was_lost(house: House, smsc: Smsc) -> None:
+    smsc.anew(drop=True)
+    touch = answer(house, house.contact("Sarah", SARAH))
+    with ears():
+        smsc.until("bind")
+        house.work()
+        assert Touch.objects.get().state == "unknown"
+        smsc.until("bind", 2)
+        smsc.order("receipt", source=SARAH[1:], target=OURS[1:], id="M77", stat="DELIVRD")
+        rigs.until(becomes(touch, state="sent", status="delivered", provider_id="M77"))
+
+
 def test_a_stop_is_taken_once_however_often_it_comes(house: House, smsc: Smsc) -> None:
     house.contact("Sarah", SARAH)
     john = answer(house, house.contact("John", JOHN), address=JOHN)
