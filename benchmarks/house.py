@@ -116,13 +116,14 @@ def people(here: Workspace, count: int, *, told_us: str = "wants to hear the cho
 
 
 def analyze() -> None:
-    """Bring the planner's statistics up to date, as autovacuum does within a minute of many new rows."""
+    """Do what autovacuum does within a minute of many new rows, so that it does not do it while we measure."""
     import psycopg
 
     from rewarm.adapters import postgres
 
     with psycopg.connect(postgres.cluster().login(), autocommit=True) as connection:
-        connection.execute("ANALYZE")
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
 
 
 def phone(number: int) -> str:
@@ -138,7 +139,7 @@ def cpu_of(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def _postgres_seconds() -> float:
-    """Sum what the server's processes have used so far (Linux)."""
+    """Sum what the server's processes have used so far, those that have ended included (Linux)."""
     from rewarm.adapters import postgres
 
     server = postgres.cluster().pid_file.read_text().split()[0]
@@ -148,8 +149,10 @@ def _postgres_seconds() -> float:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if fields[1] == server or stat.parent.name == server:
-            ticks += int(fields[11]) + int(fields[12])
+        if fields[1] == server:
+            ticks += sum(map(int, fields[11:13]))
+        elif stat.parent.name == server:
+            ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

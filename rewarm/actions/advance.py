@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,24 +33,25 @@ WHERE e.workspace_id = %s AND e.status <> 'ended' AND e.id = ANY(%s)
 ORDER BY e.id FOR UPDATE OF e
 """
 
+# Both batches travel as one JSON document: a list for every column costs the client twice as much.
 _STORE = """
 UPDATE rewarm_enrollment e SET status = t.status, step = t.step, round = t.round, due = t.due, waits_for = t.waits_for,
-       unanswered = t.unanswered, reason = t.reason, ended_at = CASE WHEN t.status = 'ended' THEN %s ELSE e.ended_at END
-FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::text[], %s::int[], %s::text[])
-  AS t (id, status, step, round, due, waits_for, unanswered, reason)
-WHERE e.id = t.id AND e.workspace_id = %s
+       unanswered = t.unanswered, reason = t.reason,
+       ended_at = CASE WHEN t.status = 'ended' THEN %(now)s ELSE e.ended_at END
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (id uuid, status text, step int, round int, due timestamptz, waits_for text,
+  unanswered int, reason text)
+WHERE e.id = t.id AND e.workspace_id = %(ws)s
 """
 
 _PLAN = """
 INSERT INTO rewarm_touch (id, workspace_id, contact_id, enrollment_id, campaign_id, cause, purpose, channel, step, round, stage,
   due, expires_at, explored, state, reason, attempt, address, content, sources, extra, personal, sms_segments, planned_at,
   provider_id, status)
-SELECT t.id, %s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
-  t.due, t.due + make_interval(days => %s), t.explored, t.state,
-  t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %s, '', ''
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[],
-  %s::timestamptz[], %s::bool[], %s::text[], %s::text[])
-  AS t (id, contact, enrollment, campaign, cause, channel, step, round, stage, due, explored, state, reason)
+SELECT t.id, %(ws)s, t.contact, t.enrollment, t.campaign, t.cause, 'marketing', t.channel, t.step, t.round, t.stage,
+  t.due, t.due + make_interval(days => %(lives)s), t.explored, t.state,
+  t.reason, 0, '', '', '[]'::jsonb, '{}'::jsonb, false, 0, %(now)s, '', ''
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (id uuid, contact uuid, enrollment uuid, campaign uuid, cause text, channel text,
+  step int, round int, stage text, due timestamptz, explored bool, state text, reason text)
 ON CONFLICT (workspace_id, cause) DO NOTHING
 """
 
@@ -76,7 +78,7 @@ class _Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A touch to be written, in the order of the INSERT."""
+    """A touch to be written; its fields are the columns of the INSERT."""
 
     id: UUID
     contact: UUID
@@ -195,39 +197,21 @@ def _touch(
 
 
 def _store(workspace: UUID, moved: Sequence[tuple[_Enrolled, Place]], now: datetime) -> None:
-    if not moved:
-        return
-    places = [place for _, place in moved]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [
-                now,
-                [one.id for one, _ in moved],
-                [place.status for place in places],
-                [place.step for place in places],
-                [place.round for place in places],
-                [place.due for place in places],
-                [place.waits_for for place in places],
-                [place.unanswered for place in places],
-                [place.reason for place in places],
-                workspace,
-            ],
-        )
+    if moved:
+        rows = [_columns(place) | {"id": one.id} for one, place in moved]
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, {"ws": workspace, "now": now, "rows": json.dumps(rows, default=str)})
 
 
 def _insert(workspace: UUID, planned: Sequence[_Planned], now: datetime) -> None:
-    if not planned:
-        return
-    columns = [
-        [getattr(touch, name) for touch in planned]
-        for name in (
-            "id", "contact", "enrollment", "campaign", "cause", "channel", "step", "round", "stage", "due", "explored",
-            "state", "reason",
-        )
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [workspace, TOUCH_LIVES_DAYS, now, *columns])
+    if planned:
+        rows = json.dumps([_columns(touch) for touch in planned], default=str)
+        with connection.cursor() as cursor:
+            cursor.execute(_PLAN, {"ws": workspace, "lives": TOUCH_LIVES_DAYS, "now": now, "rows": rows})
+
+
+def _columns(value: Place | _Planned) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _follow(workspace: Workspace, one: _Enrolled, slug: str, now: datetime) -> None:
