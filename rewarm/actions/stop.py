@@ -9,7 +9,7 @@ from django.db.models import F
 
 from rewarm.actions.remember import remember
 from rewarm.domain.event import Happened, Kind
-from rewarm.models import Campaign, User, Workspace
+from rewarm.models import Campaign, Sender, User, Workspace
 
 
 @transaction.atomic
@@ -40,3 +40,20 @@ def stop_workspace(workspace: Workspace, user: User, now: datetime) -> bool:
 def resume_workspace(workspace: Workspace) -> None:
     """Let the practice send again; whatever expired meanwhile stays unsent."""
     Workspace.objects.filter(id=workspace.id).update(stopped_at=None, pulse=F("pulse") + 1)
+
+
+@transaction.atomic
+def stop_sender(workspace: Workspace, sender: Sender, user: User, now: datetime) -> bool:
+    """Stop one number or mailbox: what it would carry waits and expires, or goes by another of its lane."""
+    done = Sender.objects.filter(workspace=workspace, id=sender.id, stopped_at=None).update(
+        stopped_at=now, stopped_why=f"stopped by {user}"
+    )
+    if done:
+        remember(workspace.id, [Happened(Kind.STOPPED, now, None, f"user:{user.id}", {"sender": str(sender.id)})])
+    return done == 1
+
+
+@transaction.atomic
+def resume_sender(workspace: Workspace, sender: Sender) -> None:
+    """Let a sender carry again; what waited for it is judged anew."""
+    Sender.objects.filter(workspace=workspace, id=sender.id).update(stopped_at=None, stopped_why="")

@@ -5,6 +5,7 @@
        +---------+ (delay)    |-> failed
        +----------------------+ (refused for now)
     planned, leased -> suppressed(reason)
+    failed -> planned, unknown | closed -> sent | failed (a person's word)
 
 `now` is business time. Whether a lease has run out is machine time, so the caller knows it, not this file.
 """
@@ -183,6 +184,20 @@ def close_unknown(row: Row, now: datetime) -> Row:
     assert row.state == "unknown", row.state
     assert row.since is not None
     return _enter(row, "closed", now) if now >= row.since + RECONCILE_FOR else row
+
+
+def revive(row: Row, now: datetime, lives: timedelta) -> Row:
+    """Plan a failed touch once more because a person asks for it: its refusal proves that nothing was taken."""
+    assert row.state == "failed", row.state
+    return _enter(row, "planned", now, not_before=now, expires_at=now + lives, reason=None)
+
+
+def after_word(row: Row, *, arrived: bool, now: datetime) -> Row:
+    """Take the word of a person who looked at the carrier's own books about a touch in doubt."""
+    assert row.state in ("unknown", "closed"), row.state
+    if arrived:
+        return _proven(row, "delivered", None, now)
+    return _enter(row, "failed", now, reason="did not arrive, somebody looked it up")
 
 
 def _held_back(row: Row, verdict: Delay | Deny, now: datetime) -> Row:
