@@ -138,6 +138,10 @@ def open_channel(kind: str, config: Config | str) -> Channel:
                 return Kannel(settings)
             case "smtp" | "town_mail":
                 return with_mailbox(Smtp(settings), settings)
+            case "anymail":
+                from rewarm.adapters.channels.anymail import Anymail  # 0.3 s and requests, for those who use a vendor
+
+                return with_mailbox(Anymail(settings), settings)
             case "twilio":
                 return Twilio(settings)
             case "vonage":
@@ -148,6 +152,8 @@ def open_channel(kind: str, config: Config | str) -> Channel:
                 return Smpp(settings)
     except KeyError as missing:
         raise SetupError(f"The sender of kind {kind} lacks the setting {missing}.") from missing
+    except ModuleNotFoundError as missing:
+        raise SetupError(f"Senders of kind {kind} need a package that is not installed: {missing.name}.") from missing
     raise SetupError(f"There is no channel of kind {kind!r}.")
 
 
