@@ -83,7 +83,7 @@ class Dovecot:
             "imap_tls": "no", **more,
         }  # fmt: skip
 
-    def deliver(self, mail: bytes, user: str = "care", sender: str = "") -> None:
+    def deliver(self, mail: bytes, user: str = "care", sender: str = "sarah@mail.example") -> None:
         """Bring a mail into a mailbox; an empty sender is the null reverse-path of a bounce."""
         with smtplib.LMTP("127.0.0.1", self.lmtp, local_hostname="mx.example") as server:
             server.sendmail(sender or "<>", [user], mail)

@@ -33,7 +33,7 @@ NOT_ITS_FAULT = (ChannelError, OperationalError, InterfaceError, OSError)  # wha
 TRIES, PATIENT_TRIES = 3, 100  # with the pauses between them, the second outlasts a night
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 300.0  # seconds
 TIMEOUT = 30.0
-LOOK_EVERY = 240.0  # a server may forget to wake us, and a line may die without a word
+LOOK_EVERY = 60.0  # a server may forget to wake us, and a line may die without a word
 
 
 class Mailbox:
@@ -58,9 +58,10 @@ class Mailbox:
                 with self._open() as box:
                     mark = _mark(box)
                     while not stopping.is_set():
-                        self._pass_on(box, mark, take, stopping)
+                        news = self._pass_on(box, mark, take, stopping)
                         pause = SHORTEST_PAUSE
-                        self._wait(box, stopping)
+                        if not news:
+                            self._wait(box, stopping)
             except (imaplib.IMAP4.error, OSError, ChannelError) as broken:
                 if stopping.is_set():
                     return
@@ -72,14 +73,19 @@ class Mailbox:
 
     # -- the mails ---------------------------------------------------------------------------------------------------------
 
-    def _pass_on(self, box: Any, mark: str, take: Take, stopping: Event) -> None:
-        """Take every mail that bears no mark yet; raises ChannelError when one has to be tried again, after the others."""
+    def _pass_on(self, box: Any, mark: str, take: Take, stopping: Event) -> bool:
+        """Take every mail that bears no mark yet, and tell whether there may be more of them by now.
+
+        What comes while we work is told with the answers to our commands, and nobody would wake us for it again. Raises
+        ChannelError when a mail has to be tried again, after the others.
+        """
+        box.client.response("EXISTS")  # forget what was told before
         since = datetime.now(UTC) - timedelta(days=int(self._config.get("imap_days", 30)))
         wanted = f"UNKEYWORD {MARK}" if mark == MARK else "UNSEEN"
         again: Exception | None = None
         for uid in box.uids(f"{wanted} SINCE {since:%d-%b-%Y}"):
             if stopping.is_set():
-                return
+                return False
             failure = _try(_content(box, uid), take)
             if failure is not None and not self._is_hopeless(uid, failure):
                 again = failure
@@ -90,6 +96,7 @@ class Mailbox:
             box.flag(uid, mark, True)
         if again is not None:
             raise ChannelError(f"not everything could be taken: {again}") from again
+        return any(box.client.response("EXISTS")[1] or ())
 
     def _is_hopeless(self, uid: str, failure: Exception) -> bool:
         """Count a mail's failures; an outage of the database has to last for a night before a mail is blamed for it."""
