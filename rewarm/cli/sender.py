@@ -17,7 +17,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def sender(
-    kind: Annotated[str, typer.Option(help="kannel, smpp, twilio, vonage, smtp")],
+    kind: Annotated[str, typer.Option(help="kannel, smpp, twilio, vonage, telnyx, smtp, anymail")],
     address: Annotated[str, typer.Option(help="the number or mailbox that messages come from")],
     settings: Annotated[str, typer.Option(help="JSON file with the carrier's settings; - reads standard input")],
     workspace: Annotated[str, typer.Option(help="slug of the practice; may be left out when there is only one")] = "",

@@ -1,11 +1,12 @@
 """One contract for every channel, and Kannel's own, over servers that we did not write: Kannel with a phone, the town.
 
-Letters: test_smtp.py. Twilio and Vonage over their vendors' contracts: test_twilio.py, test_vonage.py.
+Letters: test_smtp.py. Twilio, Vonage and Telnyx over their vendors' contracts: test_twilio.py, test_vonage.py, test_telnyx.py.
 """
 
 import socket
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -123,6 +124,7 @@ def test_the_town_is_a_carrier_and_a_post_office_like_any_other(tmp_path: Path) 
 
 OVER_HTTP: dict[str, tuple[str, dict[str, str]]] = {
     "kannel": ("url", {"username": "rewarm", "password": "secret"}),
+    "telnyx": ("base_url", {"api_key": "secret", "public_key": b64encode(b"secret" + bytes(26)).decode()}),
     "twilio": ("base_url", {"account_sid": "AC" + "a" * 32, "auth_token": "secret"}),
     "vonage": ("base_url", {"api_key": "abcd1234", "api_secret": "secret", "signature_secret": "secret"}),
 }
@@ -208,7 +210,7 @@ def test_nobody_is_there(kind: str) -> None:
 def test_somebody_else_is_there(kind: str, certificate: tuple[Path, Path]) -> None:
     """A certificate that nobody vouches for ends the call before a byte of it has left."""
     with rigs.broken_server(over_tls(rigs.answers("500 Oh", "oh"), certificate)) as port:
-        assert felt(calling(kind, f"https://127.0.0.1:{port}").send(TEXT)) == FOR_NOW
+        assert felt(calling(kind, f"https://127.0.0.1:{port}").send(TEXT)) == FOR_NOW, "nobody vouches for it"
         assert felt(calling(kind, f"https://127.0.0.1:{port}", cafile=str(certificate[0])).send(TEXT)) == IN_DOUBT
     with rigs.broken_server(rigs.answers("500 Oh", "oh")) as port:
         assert felt(calling(kind, f"https://127.0.0.1:{port}").send(TEXT)) == FOR_NOW, "it speaks no TLS"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -11,6 +12,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.http import HttpResponse
 from django.test import Client
 from twilio.request_validator import RequestValidator
@@ -31,6 +34,13 @@ VONAGE = {
     "signature_secret": "a secret of some length",
     "callbacks": PUBLIC,
 }
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+TELNYX = {
+    "api_key": "KEY1", "callbacks": PUBLIC,
+    "public_key": b64encode(KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode(),
+}  # fmt: skip
+SETTINGS = {"twilio": TWILIO, "vonage": VONAGE, "telnyx": TELNYX}
+OPTED_OUT = {"twilio": ("failed", "21610"), "vonage": ("failed", "9"), "telnyx": ("sending_failed", "40300")}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -56,9 +66,10 @@ class Office:
 
     def knock(self, kind: str, said: dict[str, str], *, spoil: str = "") -> HttpResponse:
         """Call back as the carrier does, signed by its own code; `spoil` changes one field on the way."""
-        path = self.path(kind)
+        path = self.path(kind) + (f"?{urlencode({'id': said['id']})}" if "id" in said else "")
+        if self.kind == "telnyx":
+            return self._knock_as_telnyx(path, said, spoil)
         if self.kind == "twilio":
-            path += f"?{urlencode({'id': said['id']})}" if "id" in said else ""
             form = {name: text for name, text in said.items() if name != "id"}
             signature = RequestValidator(self.settings["auth_token"]).compute_signature(f"{PUBLIC}{path}", form)
             if spoil:
@@ -71,10 +82,28 @@ class Office:
             fields[spoil] = fields.get(spoil, "") + "1"
         return Client().post(path, json.dumps(fields), "application/json")  # type: ignore[return-value]
 
+    def _knock_as_telnyx(self, path: str, said: dict[str, str], spoil: str) -> HttpResponse:
+        ours, theirs = {"phone_number": OURS}, {"phone_number": SARAH, "status": said.get("status")}
+        payload = {"id": said["key"], "text": said.get("text"), "errors": [{"code": said.get("code")}]}
+        payload |= (
+            {"direction": "outbound", "from": ours, "to": [theirs]}
+            if "status" in said
+            else {"direction": "inbound", "from": theirs, "to": [ours]}
+        )
+        body, made = json.dumps({"data": {"payload": payload}}), str(int(self.now.timestamp()))
+        headers = {
+            "Telnyx-Timestamp": made,
+            "Telnyx-Signature-Ed25519": b64encode(KEY.sign(f"{made}|{body}".encode())).decode(),
+        }
+        body += " " if spoil else ""
+        return Client().post(path, body, "application/json", headers=headers)  # type: ignore[return-value]
+
     def text(self, body: str, key: str = "1") -> dict[str, str]:
         """Say what Sarah's text looks like in the carrier's words."""
         if self.kind == "twilio":
             return {"MessageSid": f"SM{key}", "From": SARAH, "To": OURS, "Body": body, "NumMedia": "0"}
+        if self.kind == "telnyx":
+            return {"key": f"b0{key}", "text": body}
         return {"messageId": f"0A{key}", "msisdn": SARAH[1:], "to": OURS[1:], "text": body, "type": "text"}
 
     def report(self, touch: UUID, status: str, code: str = "") -> dict[str, str]:
@@ -82,6 +111,8 @@ class Office:
         if self.kind == "twilio":
             about = {"MessageSid": "SM9", "From": OURS, "To": SARAH, "MessageStatus": status, "id": str(touch)}
             return about | ({"ErrorCode": code} if code else {})
+        if self.kind == "telnyx":
+            return {"key": "b09", "status": status, "code": code, "id": str(touch)}
         return {
             "messageId": "0A9", "msisdn": SARAH[1:], "to": OURS[1:], "status": status, "err-code": code or "0",
             "client-ref": str(touch),
@@ -98,10 +129,10 @@ class Office:
         )  # fmt: skip
 
 
-@pytest.fixture(params=["twilio", "vonage"])
+@pytest.fixture(params=list(SETTINGS))
 def office(request: pytest.FixtureRequest, db: None) -> Iterator[Office]:
     kind: str = request.param
-    there = Office(kind, TWILIO if kind == "twilio" else VONAGE)
+    there = Office(kind, SETTINGS[kind])
     with within(there.workspace.id):
         yield there
 
@@ -169,8 +200,8 @@ def test_a_receipt_settles_what_was_in_doubt(office: Office) -> None:
 
 
 def test_receipts_in_any_order_and_any_number_end_alike(office: Office) -> None:
-    early = "sent" if office.kind == "twilio" else "buffered"
-    for order in permutations([early, "delivered", early, "failed"]):
+    early, failed = "buffered" if office.kind == "vonage" else "sent", OPTED_OUT[office.kind][0]
+    for order in permutations([early, "delivered", early, failed]):
         touch = office.in_doubt()
         for status in order:
             assert office.knock("dlr", office.report(touch.id, status)).status_code == 200
@@ -180,9 +211,8 @@ def test_receipts_in_any_order_and_any_number_end_alike(office: Office) -> None:
 
 def test_an_opt_out_that_the_carrier_holds_reaches_our_ledger(office: Office) -> None:
     touch = office.in_doubt()
-    code = "21610" if office.kind == "twilio" else "9"
     for _ in range(2):
-        assert office.knock("dlr", office.report(touch.id, "failed", code)).status_code == 200
+        assert office.knock("dlr", office.report(touch.id, *OPTED_OUT[office.kind])).status_code == 200
     assert [(no.address, no.act) for no in Consent.objects.all()] == [(SARAH, "opted_out")]
     assert not Message.objects.filter(direction="out").exclude(touch=touch).exists(), "the carrier has answered them"
 

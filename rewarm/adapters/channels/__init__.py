@@ -128,6 +128,7 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     from rewarm.adapters.channels.kannel import Kannel
     from rewarm.adapters.channels.mailbox import with_mailbox
     from rewarm.adapters.channels.smtp import Smtp
+    from rewarm.adapters.channels.telnyx import Telnyx
     from rewarm.adapters.channels.twilio import Twilio
     from rewarm.adapters.channels.vonage import Vonage
 
@@ -142,6 +143,8 @@ def open_channel(kind: str, config: Config | str) -> Channel:
                 from rewarm.adapters.channels.anymail import Anymail  # 0.3 s and requests, for those who use a vendor
 
                 return with_mailbox(Anymail(settings), settings)
+            case "telnyx":
+                return Telnyx(settings)
             case "twilio":
                 return Twilio(settings)
             case "vonage":

@@ -61,6 +61,11 @@ def without_numbers(words: object) -> str:
     return re.sub(r"\+?\d{7,}", "…", str(words))[:200]
 
 
+def storable(text: str) -> str:
+    """Take out what JSON can carry and PostgreSQL cannot keep: NUL and half a surrogate pair."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 def at_the_door(answer: Answer, reason: str) -> Refused | Unknown:
     """Say what the code of an answer proves by itself: only these that nothing was taken, and for now."""
     match answer.code:
@@ -80,7 +85,8 @@ class Line:
     very instant at which bytes begin to leave, which decides between Refused and Unknown.
     """
 
-    def __init__(self, config: Config, url: str, login: tuple[str, str] | None = None) -> None:
+    def __init__(self, config: Config, url: str, login: tuple[str, str] | str | None = None) -> None:
+        """Prepare calls to `url`; `login` is a name and a password, or a key to be borne."""
         self._patience = float(config.get("timeout", 10.0))
         self._connect_within = float(config.get("connect_timeout", 3.0))
         self._cafile = config.get("cafile")
@@ -89,17 +95,24 @@ class Line:
             self._secure, self._host, self._port = place.scheme == "https", place.hostname or "", place.port
         except ValueError as wrong:
             raise SetupError(f"The address of the carrier is none ({wrong}).") from wrong
-        self._headers = {"Authorization": f"Basic {b64encode(':'.join(login).encode()).decode()}"} if login else {}
+        self._headers = {"Authorization": _authorization(login)} if login else {}
         self._mine = threading.local()
         self._open: WeakSet[HTTPConnection] = WeakSet()  # a thread that ends lets go of its own
 
     def call(
-        self, method: str, url: str, *, params: Mapping[str, str] | None = None, data: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer | Refused | Unknown:
-        """Call once, with a query or a form, and never follow a redirect: it may lead anywhere."""
+        """Call once, with a query, a form or JSON, and never follow a redirect: it may lead anywhere."""
         target = urlsplit(url)._replace(scheme="", netloc="").geturl() + (f"?{urlencode(params)}" if params else "")
-        body = urlencode(data, doseq=True).encode() if data is not None else None
-        form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        body, form = _body(data, json)
+        form |= headers or {}
         try:
             connection = self._connection()
             connection.putrequest(method, target)  # fills a buffer: nothing has left when this fails
@@ -167,6 +180,19 @@ class Line:
     def _trusted(self) -> ssl.SSLContext:
         """Reading the certificates of the world costs 30 ms: only where they are asked for."""
         return ssl.create_default_context(cafile=self._cafile)
+
+
+def _authorization(login: tuple[str, str] | str) -> str:
+    return f"Bearer {login}" if isinstance(login, str) else f"Basic {b64encode(':'.join(login).encode()).decode()}"
+
+
+def _body(form: Mapping[str, Any] | None, fields: Mapping[str, Any] | None) -> tuple[bytes | None, dict[str, str]]:
+    """Write a form or JSON, with the header that says which it is."""
+    if fields is not None:
+        return json.dumps(fields).encode(), {"Content-Type": "application/json"}
+    if form is not None:
+        return urlencode(form, doseq=True).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+    return None, {}
 
 
 def _says_something(connection: socket) -> bool:

@@ -2,14 +2,19 @@
 
 import hmac
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from rewarm.adapters.channels import Callback
 
 FORM = "application/x-www-form-urlencoded"
+TOLERANCE = timedelta(minutes=5)
 _UNDERSCORED = str.maketrans("&=", "__")
 
 
@@ -43,6 +48,21 @@ def signed_by_vonage(said: Mapping[str, str], secret: str, method: str) -> bool:
     signed = "".join(f"&{name}={text}" for name, text in fields)
     made = hmac.new(secret.encode(), signed.encode(errors="replace"), method).hexdigest()
     return _same(made, said.get("sig", "").lower())
+
+
+def signed_by_telnyx(callback: Callback, key: Ed25519PublicKey, now: datetime) -> bool:
+    """Verify the ed25519 signature over the time and the body, made within five minutes of now.
+
+    Source: developers.telnyx.com, "Webhook fundamentals".
+    """
+    made, given = (callback.headers.get(f"telnyx-{name}", "") for name in ("timestamp", "signature-ed25519"))
+    if not re.fullmatch(r"[0-9]{1,12}", made) or abs(int(now.timestamp()) - int(made)) > TOLERANCE.total_seconds():
+        return False
+    try:
+        key.verify(b64decode(given, validate=True), f"{made}|".encode() + callback.body)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def _spellings(url: str) -> tuple[str, str]:

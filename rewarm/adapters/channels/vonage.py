@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from rewarm.adapters.channels import Callback, Capability, Config, Incoming, IncomingKind, Outbound, Sought, e164
-from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line, at_the_door, without_numbers
+from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line, at_the_door, storable, without_numbers
 from rewarm.adapters.channels.signatures import signed_by_vonage
 from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Unknown
 from rewarm.domain.sms_text import measure
@@ -54,7 +54,7 @@ class Vonage:
 
     def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
         """Read a text (`mo`) or a receipt (`dlr`); a receipt that says "opted out" is an opt-out as well."""
-        said = {name: _storable(text) for name, text in _said(callback).items()}
+        said = {name: storable(text) for name, text in _said(callback).items()}
         raw = json.dumps({name: text for name, text in said.items() if name != "sig"}, ensure_ascii=False)
         key, phone, other = said.get("messageId", ""), e164(said.get("msisdn", "")), e164(said.get("to", ""))
         if callback.kind == "mo" and key and phone:
@@ -124,8 +124,3 @@ def _said(callback: Callback) -> dict[str, str]:
             return {str(name): str(said) for name, said in found.items()}
     fields = callback.body.decode(errors="replace") or urlsplit(callback.url).query
     return dict(parse_qsl(fields, keep_blank_values=True))
-
-
-def _storable(text: str) -> str:
-    """Take out what JSON can carry and PostgreSQL cannot keep: NUL and half a surrogate pair."""
-    return text.replace("\0", "").encode(errors="replace").decode()
