@@ -23,9 +23,6 @@ LONGEST = 20_000  # characters of an answer
 LONGEST_RAW = 64_000
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 _UNSUBSCRIBE = re.compile(r"\s*unsubscribe\b[\s:]*(?:[0-9a-f-]{36})?\s*", re.IGNORECASE)
-_ANSWERED_SUBJECT = re.compile(
-    r"^\s*(?:re|aw|sv|vs|antw|odp|rv|rif|ynt|ref|fwd?|wg|回复|回覆|答复|返信)\s*(?:\[\d+\])?\s*[::]", re.IGNORECASE
-)
 _BY_MACHINE = ("x-autoreply", "x-autorespond", "x-auto-reply-from", "list-id", "x-loop")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
@@ -65,8 +62,8 @@ def _answer(parts: Parts, key: str, raw: str) -> tuple[Incoming, ...]:
     if _UNSUBSCRIBE.fullmatch(subject) and len(text.split()) < 3:
         return (Incoming("unsubscribed", key, ours or bounce.our_key(subject), sender, receiver, raw=raw),)
     if not text:
-        text = _ANSWERED_SUBJECT.sub("", subject).strip()
-    elif subject and not ours and not _ANSWERED_SUBJECT.match(subject):
+        text = bounce_words().answered.sub("", subject).strip()
+    elif subject and not ours and not bounce_words().answered.match(subject):
         text = f"{subject}\n\n{text}"
     if parts.attachments:
         text = f"{text}\n\n[attached: {', '.join(parts.attachments[:10])}]".strip()

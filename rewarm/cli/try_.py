@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "draft": "rewarm.cli.try_draft",
     "gate": "rewarm.cli.try_gate",
     "sms": "rewarm.cli.try_sms",
+    "mail": "rewarm.cli.try_mail",
 }
 Line = Mapping[str, Any]
 

@@ -131,7 +131,9 @@ def is_notice(notice: Notice, words: BounceWords) -> bool:
     """Tell whether a mail without a report is from a server that speaks of a letter, by its envelope and its subject."""
     headers = notice.headers
     sender, subject = headers.get("from", ""), headers.get("subject", "")
-    if notice.report or "x-failed-recipients" in headers or words.subjects.search(subject):
+    if notice.report or "x-failed-recipients" in headers:
+        return True
+    if words.subjects.search(subject) and not words.answered.match(subject):
         return True
     local = address_in(sender).partition("@")[0] or sender.strip(" <>\"'").partition("@")[0]
     if (

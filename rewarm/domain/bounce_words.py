@@ -17,6 +17,7 @@ class BounceWords:
     machines: re.Pattern[str]
     robots: re.Pattern[str]
     subjects: re.Pattern[str]
+    answered: re.Pattern[str]
     complaints: re.Pattern[str]
     automatic: re.Pattern[str]
     failures: re.Pattern[str]
