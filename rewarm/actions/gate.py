@@ -14,9 +14,12 @@ from rewarm.adapters.rules import rule_set, states_of, zones_of
 from rewarm.adapters.wording import wording
 from rewarm.domain import calendars, policy
 from rewarm.domain.consent import Entry
-from rewarm.domain.identification import gives_address, names_seller, says_way_out, sells
+from rewarm.domain.identification import gives_address, is_private, names_seller, says_way_out, sells
 from rewarm.models import Contact, Touch, Workspace
 from rewarm.models.outbox import Around, Past, around, ledger, past
+
+CLINICAL = 2  # the sensitivity of words that no text says to who did not ask for it
+ANSWERS = ("reply", "opt_out_confirmation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _proposed(workspace: Workspace, touch: Touch, written: Written, near: Around
         channel=touch.channel,
         address=written.address,
         seller=workspace.legal_name,
-        sensitivity=written.sensitivity,
+        sensitivity=max(written.sensitivity, CLINICAL if says.is_private else 0),
         in_reply_to_at=touch.in_reply_to_at,
         paid_by=near.paid_by,
         content_is_offer=written.is_offer,
@@ -151,22 +154,20 @@ class Says:
     says_way_out: bool
     gives_address: bool | None = None  # letters only
     words_sell: bool = False
+    is_private: bool = False  # texts only
 
 
 def read_text(workspace: Workspace, touch: Touch, written: Written) -> Says:
     """Read the very words that would leave, not what somebody says of them."""
-    names = (workspace.name, workspace.legal_name)
+    names, watch = (workspace.name, workspace.legal_name), style(workspace.pack).watch
+    named = names_seller(written.text, names)
     # What is called marketing is judged as marketing; its claims are the writer's own check.
-    words_sell = touch.purpose != "marketing" and sells(
-        f"{written.subject}\n{written.text}", wording(), style(workspace.pack).watch
-    )
+    words_sell = touch.purpose != "marketing" and sells(f"{written.subject}\n{written.text}", wording(), watch)
     if touch.channel != "email":
-        return Says(names_seller(written.text, names), says_way_out(written.text, wording()), None, words_sell)
+        # Who asks by text how they hear has chosen that the answer comes by text.
+        private = touch.purpose not in ANSWERS and is_private(written.text, names, watch)
+        return Says(named, says_way_out(written.text, wording()), None, words_sell, private)
     body = f"{written.text}\n{written.html or ''}"
     link = written.headers.get("List-Unsubscribe", "").strip("<>")
-    return Says(
-        names_seller(written.text, names),
-        bool(link) and link in body and "List-Unsubscribe-Post" in written.headers,
-        gives_address(written.text, workspace.postal_address),
-        words_sell,
-    )
+    one_click = bool(link) and link in body and "List-Unsubscribe-Post" in written.headers
+    return Says(named, one_click, gives_address(written.text, workspace.postal_address), words_sell)

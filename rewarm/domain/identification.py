@@ -57,5 +57,16 @@ def sells(text: str, wording: Wording, watch: Watch) -> bool:
     return any(blocked.pattern.search(low) for blocked in watch.blocked)
 
 
+def is_private(text: str, names: Iterable[str], watch: Watch) -> bool:
+    """Tell whether words say something about a body that anybody who picks up the phone could read (45 CFR 164.530(c)).
+
+    The practice's own name may say what it treats.
+    """
+    low = text.lower()
+    for name in names:
+        low = low.replace(name.lower(), " ") if name else low
+    return watch.private.search(low) is not None
+
+
 def _bare_name(name: str) -> str:
     return _LEGAL_FORM.sub("", f" {bare_words(fold(name))}").strip()

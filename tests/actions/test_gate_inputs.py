@@ -187,6 +187,17 @@ def test_what_they_accepted_is_theirs_to_say(house: Any) -> None:
     assert said(house, planned(house, open_), sensitivity=2) == "allow"
 
 
+def test_a_text_that_a_person_wrote_says_no_more_of_their_health_than_a_draft_may(house: Any) -> None:
+    grace = house.contact("Grace", PHONE, is_customer=True)
+    clinical = "It's Harbor Point Hearing. Your audiogram is ready."
+    assert said(house, planned(house, grace, "informational"), clinical) == "too_sensitive"
+    answer = planned(house, grace, "reply", in_reply_to_at=house.now + timedelta(hours=5))
+    assert said(house, answer, clinical) == "allow", "she asked for it by text"
+    grace.accepts_sensitivity = 2
+    grace.save()
+    assert said(house, planned(house, grace, "informational"), clinical) == "allow"
+
+
 # --- What the text says ---------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rewarm.adapters.pack_content import style
 from rewarm.adapters.wording import wording
-from rewarm.domain.identification import gives_address, names_seller, says_way_out, sells
+from rewarm.domain.identification import gives_address, is_private, names_seller, says_way_out, sells
 
 WORDS, WATCH = wording(), style("audiology").watch
 NAMES = ("Harbor Point Hearing", "Harbor Point Hearing LLC", "Brightwater")
@@ -104,3 +104,9 @@ def test_what_sells_is_marketing_whatever_it_is_called(text: str) -> None:
 )
 def test_what_serves_is_left_what_it_is(text: str) -> None:
     assert not sells(text, WORDS, WATCH)
+
+
+def test_what_a_body_has_is_private_and_a_practice_may_be_named_after_it() -> None:
+    assert is_private("Shall we look at your left ear?", NAMES, WATCH)
+    assert not is_private("Shall we find another time?", NAMES, WATCH)
+    assert not is_private("It's Ana at the Tinnitus Center.", ("Tinnitus Center",), WATCH)
