@@ -89,20 +89,12 @@ def _take(sender: Sender, incoming: Incoming) -> bool:
         now = clock.now(workspace)
         there = Touch.objects.filter(workspace=workspace, sender=sender, address=incoming.from_address)
         calling = there.filter(state="dispatching").exists()
-        if take(workspace, sender, _named(incoming, there), now) or incoming.kind not in RECEIPTS:
+        if take(workspace, sender, incoming, now) or incoming.kind not in RECEIPTS:
             return True
         if calling:
             raise TooEarly()
         doubtful = _in_doubt(there)
         return doubtful is not None and take(workspace, sender, replace(incoming, our_id=str(doubtful.id)), now)
-
-
-def _named(incoming: Incoming, there: QuerySet[Touch]) -> Incoming:
-    """Give a receipt our own id where it has the carrier's only."""
-    if incoming.our_id or incoming.kind not in RECEIPTS or not incoming.provider_id:
-        return incoming
-    touch = there.filter(provider_id=incoming.provider_id).first()
-    return replace(incoming, our_id=str(touch.id)) if touch else incoming
 
 
 def _in_doubt(there: QuerySet[Touch]) -> Touch | None:

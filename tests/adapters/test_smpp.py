@@ -164,6 +164,20 @@ def test_a_full_window_refuses_for_now_what_would_leave_too_late(carrier: Smsc) 
     assert len(carrier.events("submit")) == 1
 
 
+def test_a_line_that_breaks_gives_its_window_back(carrier: Smsc) -> None:
+    carrier.anew(silent=True)
+    channel = bound(carrier.port, window=2)
+    with ThreadPoolExecutor(6) as pool:
+        sent = [pool.submit(channel.send, TEXT) for _ in range(6)]
+        carrier.until("submit", 2)
+        carrier.anew()
+        carrier.order("drop")
+        outcomes = [felt(one.result()) for one in sent]
+    assert sorted(outcomes) == sorted([IN_DOUBT] * 2 + [FOR_NOW] * 4), "who waited for room has not left"
+    rigs.until(lambda: felt(channel.send(TEXT)) == TAKEN)
+    assert felt(channel.send(TEXT)) == TAKEN
+
+
 def test_over_tls_and_only_to_whom_we_trust(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path)
     with smpp_rig.smsc(tmp_path, certificate=certificate) as secured:
@@ -182,6 +196,7 @@ def test_over_tls_and_only_to_whom_we_trust(tmp_path: Path) -> None:
         ({"status": 0x58}, FOR_NOW),
         ({"status": 0x14}, FOR_NOW),
         ({"status": 0x64}, FOR_NOW),
+        ({"status": 0x04}, FOR_NOW),
         ({"status": 0x0B}, FOR_GOOD),
         ({"status": 0x0401}, FOR_GOOD),
         ({"silent": True}, IN_DOUBT),
@@ -268,6 +283,16 @@ def test_a_receipt_names_the_carriers_id(carrier: Smsc, receipts_in: str) -> Non
     ]  # fmt: skip
     assert told[2].reason.startswith("UNDELIV")
     assert {(one.from_address, one.to_address) for one in told} == {(f"+{PHONE}", f"+{OURS}")}
+
+
+def test_ids_in_two_spellings_are_one(carrier: Smsc) -> None:
+    """Some carriers answer in hexadecimal and receipt in decimal (Kannel has msg-id-type for them)."""
+    carrier.anew(answers_with="00BEEF", receipts=[])
+    with hearing(carrier, answer_ids="hex", receipt_ids="decimal") as heard:
+        assert OPENED[-1].send(TEXT) == Accepted("48879")
+        carrier.order("receipt", source=PHONE, target=OURS, id="48879", stat="DELIVRD")
+        carrier.order("receipt", source=PHONE, target=OURS, id="M9", stat="DELIVRD")
+        assert {one.provider_id for one in said(heard, 2)} == {"48879", "M9"}
 
 
 def test_receipts_come_twice_and_in_any_order_and_each_is_passed_on(carrier: Smsc) -> None:
@@ -504,6 +529,13 @@ def test_a_carrier_that_was_away_is_found_again(tmp_path: Path) -> None:
         assert len(back.events("submit")) == 1
 
 
+def test_a_carrier_that_forgot_our_bind_is_bound_anew(carrier: Smsc) -> None:
+    carrier.anew(status=0x04)
+    with hearing(carrier):
+        assert felt(OPENED[-1].send(TEXT)) == FOR_NOW
+        carrier.until("bind", 2)
+
+
 def test_a_line_that_nobody_wants_is_let_go(carrier: Smsc) -> None:
     """Else a process that has sent once would turn deliveries away for ever."""
     channel = bound(carrier.port, enquire_link=0.2, idle=0.1)
@@ -532,6 +564,10 @@ def test_a_setting_that_is_missing_or_wrong_is_named() -> None:
         open_channel("smpp", {"host": "127.0.0.1", "password": "x"})
     with pytest.raises(SetupError, match="klingon"):
         bound(1, alphabet="klingon")
+    with pytest.raises(SetupError, match="many"):
+        bound(1, window="many")
+    with pytest.raises(SetupError, match="receipt_ids"):
+        bound(1, receipt_ids="octal")
     with pytest.raises(SetupError, match="77"):
         bound(1, source_ton=77)
     with pytest.raises(SetupError, match="system_id"):

@@ -14,6 +14,7 @@ const USUAL = {
   silent: false, // read submit_sm and answer nothing
   drop: false, // read submit_sm and hang up
   answer_after: 0, // milliseconds
+  answers_with: "", // the id of every message
   receipts: ["DELIVRD"],
   receipt_after: 30,
   early: false, // receipts before the answer
@@ -59,7 +60,7 @@ function submitted(session, submit) {
   });
   if (mood.drop) return session.destroy();
   if (mood.silent) return;
-  const id = `M${++counted}`;
+  const id = mood.answers_with || `M${++counted}`;
   const answer = () => session.send(submit.response({ message_id: id, command_status: mood.status }));
   const receipts = () => mood.receipts.forEach((stat) => receipt(session, submit, id, stat));
   if (mood.early) {

@@ -17,13 +17,13 @@ from rewarm.domain.sms_text import measure
 from rewarm.errors import SetupError
 
 try:
-    from aiosmpplib.codec import find_codec_info  # type: ignore[import-untyped]
     from aiosmpplib.protocol import SubmitSm  # type: ignore[import-untyped]
     from aiosmpplib.state import NPI, TON, PhoneNumber  # type: ignore[import-untyped]
 except ImportError as missing:
     raise SetupError("Sending by SMPP needs an extra: pip install 'rewarm[smpp]'.") from missing
 
 from rewarm.adapters.channels.smpp_bind import Bind, Login, Pdu, hello
+from rewarm.adapters.channels.smpp_delivery import IDS, known, spelled
 from rewarm.adapters.channels.smpp_inbox import Inbox, Take
 
 FOR_NOW = frozenset({"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RX_T_APPN", "ESME_RINVBNDSTS"})
@@ -38,24 +38,23 @@ class Smpp:
     capabilities: frozenset[Capability] = frozenset({"delivery_reports", "two_way", "validity"})
 
     def __init__(self, config: Config) -> None:
+        secure = ssl.create_default_context(cafile=config.get("cafile")) if config.get("tls") else None
         try:
-            greeting = hello(config["system_id"], config["password"], config.get("system_type", ""))
+            self._login = Login(
+                host=config["host"], port=int(config.get("port", 2775)), tls=secure, system_id=config["system_id"],
+                hello=hello(config["system_id"], config["password"], config.get("system_type", "")),
+                window=int(config.get("window", 10)), timeout=float(config.get("timeout", 10)),
+                quiet=float(config.get("enquire_link", 30)),
+            )  # fmt: skip
             self._ton = {end: TON(config[end]) for end in ("source_ton", "dest_ton") if end in config}
             self._npi = {end: NPI(config[end]) for end in ("source_npi", "dest_npi") if end in config}
         except ValueError as wrong:
             raise SetupError(f"A setting of the SMPP sender is wrong: {wrong}.") from wrong
-        self._alphabet = _known(config.get("alphabet", "gsm0338"))
-        self._login = Login(
-            host=config["host"],
-            port=int(config.get("port", 2775)),
-            system_id=config["system_id"],
-            hello=greeting,
-            tls=ssl.create_default_context(cafile=config.get("cafile")) if config.get("tls") else None,
-            window=int(config.get("window", 10)),
-            timeout=float(config.get("timeout", 10)),
-            quiet=float(config.get("enquire_link", 30)),
-        )
-        self._inbox = Inbox(self._alphabet)
+        self._alphabet = known(config.get("alphabet", "gsm0338"))
+        self._answer_ids, receipt_ids = config.get("answer_ids", ""), config.get("receipt_ids", "")
+        if not {self._answer_ids, receipt_ids} <= IDS.keys():
+            raise SetupError("answer_ids and receipt_ids of an SMPP sender are hex or decimal.")
+        self._inbox = Inbox(self._alphabet, receipt_ids)
         self._opening = threading.Lock()
         self._bind: Bind | None = None
         self._last_sent, self._idle = 0.0, float(config.get("idle", 60))
@@ -67,8 +66,8 @@ class Smpp:
         except ValueError as error:
             return Refused(permanent=True, reason=f"not a text: {error}")
         self._last_sent = time.monotonic()
-        answer = self._line().call(request, late=lambda answer: self._inbox.note(_told_late(message.id, answer)))
-        return _outcome(answer) if isinstance(answer, Pdu) else answer
+        answer = self._line().call(request, late=lambda late: self._inbox.note(self._told_late(message.id, late)))
+        return self._outcome(answer) if isinstance(answer, Pdu) else answer
 
     def listen(self, take: Take, stopping: threading.Event) -> None:
         """Take what the carrier brings until `stopping`; it hears that we have it after `take` has returned.
@@ -141,24 +140,16 @@ class Smpp:
             ton, npi = TON.INTERNATIONAL, NPI.ISDN
         return PhoneNumber(digits, self._ton.get(f"{end}_ton", ton), self._npi.get(f"{end}_npi", npi))
 
+    def _outcome(self, answer: Pdu) -> Accepted | Refused:
+        if answer.status == 0:
+            provider_id = answer.body.split(b"\0")[0].decode("latin-1")
+            return Accepted(spelled(provider_id, self._answer_ids) or None)
+        return Refused(permanent=answer.status_name not in FOR_NOW, reason=answer.status_name)
 
-def _known(alphabet: str) -> str:
-    try:
-        return str(find_codec_info(alphabet).name)
-    except LookupError as unknown:
-        raise SetupError(f"There is no alphabet {alphabet!r}: say gsm0338 or latin-1.") from unknown
-
-
-def _outcome(answer: Pdu) -> Accepted | Refused:
-    if answer.status == 0:
-        return Accepted(answer.body.split(b"\0")[0].decode("latin-1") or None)
-    return Refused(permanent=answer.status_name not in FOR_NOW, reason=answer.status_name)
-
-
-def _told_late(our_id: str, answer: Pdu) -> Incoming:
-    """Pass on an answer that came when the message was in doubt already: it settles the doubt."""
-    match _outcome(answer):
-        case Accepted(provider_id):
-            return Incoming("accepted", provider_id or "", our_id)
-        case Refused(reason=reason):
-            return Incoming("undelivered", "", our_id, reason=reason)
+    def _told_late(self, our_id: str, answer: Pdu) -> Incoming:
+        """Pass on an answer that came when the message was in doubt already: it settles the doubt."""
+        match self._outcome(answer):
+            case Accepted(provider_id):
+                return Incoming("accepted", provider_id or "", our_id)
+            case Refused(reason=reason):
+                return Incoming("undelivered", "", our_id, reason=reason)

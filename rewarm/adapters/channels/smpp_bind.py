@@ -188,6 +188,8 @@ class Bind:
                 asked = self._calls.pop(pdu.number, None)
                 if asked is not None and not asked.done():
                     asked.set_result(pdu)
+                if pdu.status == SmppCommandStatus.ESME_RINVBNDSTS:
+                    raise ConnectionResetError("the carrier has forgotten our bind")
             case SmppCommand.DELIVER_SM:
                 self._deliver(pdu, partial(self._answer, line, pdu.number))
             case SmppCommand.ENQUIRE_LINK:
@@ -230,19 +232,17 @@ class Bind:
             with suppress(OSError):
                 async with asyncio.timeout(GOOD_BYE):
                     await line.wait_closed()
+            line.transport.abort()  # nothing of it shall leave later
 
     async def _call(self, pdu: bytes, late: Callable[[Pdu], None]) -> Pdu | Refused | Unknown:
         try:
             async with asyncio.timeout(READY_WITHIN):
                 await self._tried.wait()
-                if self._down is None:
-                    await self._room.acquire()
+                await self._room.acquire()
         except TimeoutError:
             return Refused(False, "the line was not ready within a second")
-        if self._down is not None:
-            return self._down
         try:
-            return await self._ask(pdu, late)
+            return self._down or await self._ask(pdu, late)
         finally:
             self._room.release()
 

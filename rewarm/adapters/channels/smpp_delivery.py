@@ -14,6 +14,7 @@ from hashlib import sha256
 from aiosmpplib.codec import find_codec_info  # type: ignore[import-untyped]
 
 from rewarm.adapters.channels import Incoming, IncomingKind, e164
+from rewarm.errors import SetupError
 
 # The body of a deliver_sm (SMPP 3.4, 4.6.1): the numbers in between are of no use to us.
 _BODY = re.compile(
@@ -35,6 +36,7 @@ _KINDS: Mapping[str, IncomingKind] = {
     "ENROUTE": "sent", "ACCEPTD": "sent", "DELIVRD": "delivered",
     "EXPIRED": "undelivered", "DELETED": "undelivered", "UNDELIV": "undelivered", "REJECTD": "undelivered",
 }  # fmt: skip
+IDS = {"": 0, "hex": 16, "decimal": 10}  # how a carrier may write the number that is a message's id
 _ALPHABETS = {1: "latin-1", 6: "iso8859-5", 7: "iso8859-8", 8: "utf-16-be"}
 
 
@@ -77,10 +79,26 @@ def read(body: bytes) -> Delivery:
     return Delivery(source, target, esm_class, found["coding"][0], content, options, reference, total, number, body)
 
 
-def incoming(parts: Sequence[Delivery], alphabet: str) -> Incoming | None:
+def known(alphabet: str) -> str:
+    """Return the name of an alphabet; raises SetupError for one that nobody knows."""
+    try:
+        return str(find_codec_info(alphabet).name)
+    except LookupError as unknown:
+        raise SetupError(f"There is no alphabet {alphabet!r}: say gsm0338 or latin-1.") from unknown
+
+
+def spelled(provider_id: str, as_written: str) -> str:
+    """Write an id in decimal where it is known to be a number: some carriers answer in hexadecimal and receipt in decimal."""
+    try:
+        return str(int(provider_id, IDS[as_written])) if as_written else provider_id
+    except ValueError:
+        return provider_id
+
+
+def incoming(parts: Sequence[Delivery], alphabet: str, receipt_ids: str = "") -> Incoming | None:
     """Say in our words what one delivery, or the parts of one text, tell; None for a receipt that says nothing.
 
-    `alphabet` is the carrier's own, which data_coding 0 means.
+    `alphabet` is the carrier's own, which data_coding 0 means; `receipt_ids` is how it writes the ids in receipts (IDS).
     """
     ordered = sorted({part.number: part for part in parts}.values(), key=lambda part: part.number)
     first = ordered[0]
@@ -88,7 +106,7 @@ def incoming(parts: Sequence[Delivery], alphabet: str) -> Incoming | None:
     text = _decode(b"".join(part.content for part in ordered), first.coding, alphabet)
     raw = b"".join(part.body for part in ordered).hex()
     if first.esm_class & _IS_RECEIPT or {_RECEIPTED_ID, _STATE} <= first.options.keys():
-        return _receipt(first, text, raw)
+        return _receipt(first, text, raw, receipt_ids)
     return Incoming("inbound", _key(first, text), "", first.source, first.target, text, raw=raw)
 
 
@@ -124,7 +142,7 @@ def _decode(content: bytes, coding: int, alphabet: str) -> str:
     return text.replace("\0", "")  # PostgreSQL keeps none
 
 
-def _receipt(one: Delivery, text: str, raw: str) -> Incoming | None:
+def _receipt(one: Delivery, text: str, raw: str, ids: str) -> Incoming | None:
     """Read the optional parameters where there are any, else the text."""
     state = int.from_bytes(one.options.get(_STATE, b""))
     found, name, error = (pattern.search(text) for pattern in (_ID, _STAT, _ERR))
@@ -135,7 +153,7 @@ def _receipt(one: Delivery, text: str, raw: str) -> Incoming | None:
         return None
     code = error[1] if error else str(int.from_bytes(one.options.get(_ERROR_CODE, b"")[1:]))
     reason = f"{stat} {code}" if kind == "undelivered" else ""
-    return Incoming(kind, provider_id, "", one.source, one.target, raw=raw, reason=reason)
+    return Incoming(kind, spelled(provider_id, ids), "", one.source, one.target, raw=raw, reason=reason)
 
 
 def _key(one: Delivery, text: str) -> str:

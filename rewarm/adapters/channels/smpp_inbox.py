@@ -42,10 +42,10 @@ class _Arrived:
 
 
 class Inbox:
-    """What has arrived at one bind. `alphabet` is the carrier's own, which data_coding 0 means."""
+    """What has arrived at one bind; `alphabet` and `receipt_ids` are the carrier's own (smpp_delivery.incoming)."""
 
-    def __init__(self, alphabet: str) -> None:
-        self._alphabet = alphabet
+    def __init__(self, alphabet: str, receipt_ids: str = "") -> None:
+        self._alphabet, self._receipt_ids = alphabet, receipt_ids
         self._arrived: SimpleQueue[_Arrived] = SimpleQueue()
         self._waiting: list[_Arrived] = []
         self._open = threading.Event()
@@ -110,7 +110,7 @@ class Inbox:
             return False
         one.tried = now
         try:
-            if told := one.told or incoming(one.parts, self._alphabet):
+            if told := one.told or incoming(one.parts, self._alphabet, self._receipt_ids):
                 take(told)
         except Exception:
             if old:
