@@ -66,6 +66,9 @@ class Parts:
 
     def work(self, here: Workspace) -> None:
         """Do everything, in this process alone."""
+        from rewarm.actions.warm_up import warm_up
+
+        warm_up([here.pack])
         self._timed("tick", lambda: tick_all(here))
         for ids in in_batches(planned(here), BATCH):
             self.judge(here, ids)
@@ -173,9 +176,9 @@ def take_part(workspace: str, share: int, of: int) -> None:
 
     with within(workspace):
         here = Workspace.objects.get(id=workspace)
-        from rewarm.adapters.pack_content import library
+        from rewarm.actions.warm_up import warm_up
 
-        library(here.pack)
+        warm_up([here.pack])
         print("ready", flush=True)
         sys.stdin.readline()
         tick_all(here)

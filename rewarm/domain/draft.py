@@ -50,6 +50,8 @@ def rank(contents: Sequence[Content], task: Assignment) -> list[Content]:
         and (not content.segments or segment in content.segments)
         and known.issuperset(content.needs)
     ]
+    if len(suited) < 2:
+        return suited
     told_all = bool(kinds) and all(kinds.values())
     return sorted(suited, key=lambda content: _merit(content, kinds, told_all, task.seed))
 

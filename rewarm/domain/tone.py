@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rewarm.domain.person import Brand
 from rewarm.domain.reading import OPT_OUT, Reading, Refusal, Sentence
 
 MOST_SMS_SEGMENTS = 2
@@ -50,8 +51,9 @@ def pressure(reading: Reading) -> Iterator[Refusal]:
     """Refuse pushing and shouting."""
     for found in reading.found("pressure"):
         yield Refusal("pressure", f"{reading.words_of(found)!r} pushes")
+    text = _without_ways_out(reading)
     # A link is not read aloud.
-    if _LOUD.search(reading.text) and (loud := _SHOUT.search(_URL.sub(" ", _without_brand(reading)))):
+    if _LOUD.search(text) and (loud := _SHOUT.search(_URL.sub(" ", _without_brand(text, reading.task.brand)))):
         yield Refusal("pressure", f"{loud.group()!r} shouts")
 
 
@@ -112,11 +114,15 @@ def _body(reading: Reading) -> list[Sentence]:
     return [sentence for sentence in reading.sentences if not sentence.frame]
 
 
-def _without_brand(reading: Reading) -> str:
+def _without_ways_out(reading: Reading) -> str:
     text = reading.text
     for start, end in reversed(reading.ways_out):
         text = text[:start] + text[end:]
-    for name in (reading.task.brand.practice, reading.task.brand.address):
+    return text
+
+
+def _without_brand(text: str, brand: Brand) -> str:
+    for name in (brand.practice, brand.address):
         text = text.replace(name, "") if name else text
     return text
 
