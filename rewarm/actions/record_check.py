@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from rewarm.adapters import phone_numbers
-from rewarm.domain.number_check import Checks, HeldBack, Kind, NoColumns, read_checks
+from rewarm.domain.number_check import Checks, HeldBack, Kind, NoColumns, read_checks, read_list
 from rewarm.domain.table import RawTable
 from rewarm.errors import RewarmError
-from rewarm.models import Workspace
+from rewarm.models import Address, Workspace
 from rewarm.models.number_check import record
 
 
@@ -33,7 +33,17 @@ def record_check(workspace: Workspace, tables: Iterable[RawTable], kind: Kind, n
 
     Raises RewarmError when a table does not say which column holds the number, the answer and the date of the check.
     """
-    read = [_read(workspace, table, kind, now) for table in tables]
+    return _record(workspace, kind, [_read(workspace, table, kind, now) for table in tables])
+
+
+@transaction.atomic
+def record_list(workspace: Workspace, lines: Iterable[str], at: datetime) -> Recorded:
+    """Compare our numbers with the do-not-call registry's own list, as downloaded at `at`: 47 CFR 64.1200(c)(2)(i)(D)."""
+    ours = set(Address.objects.filter(workspace=workspace, channel="phone").values_list("address", flat=True))
+    return _record(workspace, "registry", [read_list(lines, ours, at)])
+
+
+def _record(workspace: Workspace, kind: Kind, read: Sequence[Checks]) -> Recorded:
     checks = [check for one in read for check in one.found]
     ours = record(workspace.id, kind, checks)
     return Recorded(

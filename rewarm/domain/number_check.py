@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Literal
@@ -17,6 +17,7 @@ KINDS: Mapping[Kind, str] = {
     "registry": "the national do-not-call registry",
 }
 
+_LISTED = re.compile(r"^\s*(\d{3}),(\d{7})\s*$")
 _NUMBER = re.compile(r"phone|number|mobile|cell|^tn$|telephone")
 _ANSWER = re.compile(r"answer|result|response|status|reassigned|registered|regist|dnc|do.?not.?call|match|disconnect")
 _CHECKED = re.compile(r"check|date|quer|scrub|time|as of")
@@ -120,6 +121,30 @@ def read_checks(
         elif (before := latest.get(found.number)) is None or (found.at, found.yes) > (before.at, before.yes):
             latest[found.number] = found
     return Checks(tuple(latest.values()), tuple(held), without_data)
+
+
+def is_list(line: str) -> bool:
+    """Tell whether a file begins like the registry's own list: an area code and seven digits a line, no header."""
+    return _LISTED.match(line) is not None
+
+
+def read_list(lines: Iterable[str], ours: Collection[str], at: datetime) -> Checks:
+    """Compare our numbers with the registry's list of some area codes, a line at a time: such lists have millions.
+
+    A number of ours in one of these area codes that is not on the list has been checked, and is clean.
+    """
+    areas: set[str] = set()
+    listed: set[str] = set()
+    held: list[HeldBack] = []
+    for row, line in enumerate(lines, 1):
+        if found := _LISTED.match(line):
+            areas.add(found[1])
+            if (number := f"+1{found[1]}{found[2]}") in ours:
+                listed.add(number)
+        elif line.strip():
+            held.append(HeldBack(row, (line.strip(),), "no area code and seven digits"))
+    checked = [one for one in ours if one.startswith("+1") and one[2:5] in areas]
+    return Checks(tuple(Check(one, one in listed, at) for one in sorted(checked)), tuple(held))
 
 
 def _columns(header: Sequence[str]) -> tuple[int, int, int]:
