@@ -10,7 +10,7 @@ import functools
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -43,6 +43,7 @@ class Line:
 
     carrier: Carrier
     senders: Sequence[Sender]
+    numbers: Sequence[Sender] = ()  # every sender of texts there is
     hanging_up: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -67,7 +68,7 @@ class Line:
     def take(self, incoming: Incoming) -> None:
         """Take one thing to the sender that it was meant for; raises TooEarly, and whatever the database raises."""
         close_old_connections()
-        meant = [one for one in self.senders if e164(one.address) == incoming.to_address] or self.senders
+        meant = self._meant(incoming.to_address)
         if incoming.kind in WRITTEN and len({one.workspace_id for one in meant}) > 1:
             # To guess between two practices would show one's people to the other.
             log.error("a text to a number that no sender has", to=incoming.to_address, kind=self.carrier[0])
@@ -76,6 +77,13 @@ class Line:
             _take(meant[0], incoming)
         elif not any(_take(one, incoming) for one in meant):
             log.info("a receipt for nothing of ours", kind=self.carrier[0], provider_id=incoming.provider_id)
+
+    def _meant(self, address: str) -> Sequence[Sender]:
+        """Find whose number it is: ours, or that of a stopped sender or another practice whose settings name the same login."""
+        for senders in (self.senders, self.numbers):
+            if found := [one for one in senders if e164(one.address) == address]:
+                return found
+        return self.senders
 
 
 def _take(sender: Sender, incoming: Incoming) -> bool:
@@ -114,36 +122,39 @@ class Ears:
         while not stopping.is_set():
             try:
                 close_old_connections()
-                self._follow(_listening_senders())
+                self._follow(_senders())
             except Exception:
                 log.exception("the senders could not be read")
             stopping.wait(LOOK_EVERY)
-        self._follow({})
+        self._follow(())
         connections.close_all()
 
-    def _follow(self, wanted: Mapping[Carrier, Sequence[Sender]]) -> None:
+    def _follow(self, everybody: Sequence[Sender]) -> None:
         """Hang up where nobody is wanted any more, wait for the good-byes, and call whoever is new."""
+        wanted: dict[Carrier, list[Sender]] = defaultdict(list)
+        for sender in everybody:
+            if sender.stopped_at is None and _listens(sender.kind, sender.settings):
+                wanted[sender.kind, sender.settings].append(sender)
         ending = [self._lines.pop(carrier) for carrier in self._lines.keys() - wanted.keys()]
         for line in ending:
             line.hanging_up.set()
         for line in ending:
             line.thread.join(GOOD_BYE)
+        numbers = [sender for sender in everybody if sender.channel == "sms"]
         for carrier, senders in wanted.items():
-            if carrier in self._lines:
-                self._lines[carrier].senders = senders
-            else:
-                self._lines[carrier] = Line(carrier, senders)
-                self._lines[carrier].start()
+            line = self._lines.get(carrier) or Line(carrier, senders)
+            line.senders, line.numbers = senders, numbers
+            if carrier not in self._lines:
+                self._lines[carrier] = line
+                line.start()
 
 
-def _listening_senders() -> dict[Carrier, list[Sender]]:
-    """Find the senders that work and whose carrier brings things in by itself; only the engine's role may look around."""
-    found: dict[Carrier, list[Sender]] = defaultdict(list)
+def _senders() -> list[Sender]:
+    """Read the senders of every practice, the stopped ones as well; only the engine's role may look around."""
+    found: list[Sender] = []
     for workspace in Workspace.objects.order_by("id"):
         with within(workspace.id):
-            for sender in Sender.objects.filter(workspace=workspace, stopped_at=None).order_by("created_at"):
-                if _listens(sender.kind, sender.settings):
-                    found[sender.kind, sender.settings].append(sender)
+            found += Sender.objects.filter(workspace=workspace).order_by("created_at")
     return found
 
 

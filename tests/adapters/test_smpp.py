@@ -1,6 +1,8 @@
 """SMPP 3.4 against a carrier that we did not write (npm smpp), as it should be and as it should not."""
 
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -206,7 +208,7 @@ def test_over_tls_and_only_to_whom_we_trust(tmp_path: Path) -> None:
 )
 def test_a_carrier_that_breaks(carrier: Smsc, mood: dict[str, Any], verdict: str) -> None:
     carrier.anew(**mood)
-    assert felt(bound(carrier.port, timeout=0.5).send(TEXT)) == verdict
+    assert felt(bound(carrier.port, timeout=1).send(TEXT)) == verdict
     assert len(carrier.events("submit")) == 1
 
 
@@ -572,6 +574,13 @@ def test_a_setting_that_is_missing_or_wrong_is_named() -> None:
         bound(1, source_ton=77)
     with pytest.raises(SetupError, match="system_id"):
         bound(1, system_id="longer than fifteen letters")
+
+
+def test_without_the_extra_somebody_says_what_to_install() -> None:
+    code = "import sys; sys.modules['aiosmpplib'] = None; "
+    code += "from rewarm.adapters.channels import open_channel; open_channel('smpp', {})"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "SetupError: Sending by SMPP needs an extra: pip install 'rewarm[smpp]'" in ended.stderr
 
 
 # --- Kannel, over the same carrier ----------------------------------------------------------------------

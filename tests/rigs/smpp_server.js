@@ -17,6 +17,7 @@ const USUAL = {
   answers_with: "", // the id of every message
   receipts: ["DELIVRD"],
   receipt_after: 30,
+  receipts_to: "", // another: over the oldest line, whoever sent
   early: false, // receipts before the answer
   receipts_in: "both", // text, options, both: how a receipt names its message
   ignores_enquire_link: false,
@@ -62,7 +63,8 @@ function submitted(session, submit) {
   if (mood.silent) return;
   const id = mood.answers_with || `M${++counted}`;
   const answer = () => session.send(submit.response({ message_id: id, command_status: mood.status }));
-  const receipts = () => mood.receipts.forEach((stat) => receipt(session, submit, id, stat));
+  const line = mood.receipts_to === "another" ? [...sessions][0] : session;
+  const receipts = () => mood.receipts.forEach((stat) => receipt(line, submit, id, stat));
   if (mood.early) {
     receipts();
     return later(mood.answer_after, answer);

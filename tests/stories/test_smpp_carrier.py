@@ -209,14 +209,31 @@ def test_the_line_follows_its_sender(house: House, smsc: Smsc) -> None:
     smsc.until("unbind", 2)
 
 
-def test_two_practices_that_share_a_login_hear_their_own_people_only(house: House, smsc: Smsc) -> None:
-    other = open_house(smsc, "pier", "+12125550188")
+def test_practices_that_share_a_login_hear_their_own_people_only(house: House, smsc: Smsc) -> None:
+    pier = open_house(smsc, "pier", "+12125550188")
+    stopped = open_house(smsc, "quay", "+12125550166")
+    with within(stopped.workspace.id):
+        Sender.objects.update(stopped_at=house.now, settings="{}")
     with ears():
         smsc.until("bind")
         smsc.order("text", source=SARAH[1:], target="12125550188", text="STOP", coding=0)
+        smsc.order("text", source=SARAH[1:], target="12125550166", text="Stop it", coding=0)
         smsc.order("text", source=SARAH[1:], target="12125550177", text="STOP", coding=0)  # nobody's number
-        smsc.until("answered", 2)
+        smsc.until("answered", 3)
     assert len(smsc.events("bind")) == 1
     assert not Message.objects.exists()
-    with within(other.workspace.id):
-        assert Message.objects.get().body == "STOP"
+    for practice, words in ((pier, "STOP"), (stopped, "Stop it")):
+        with within(practice.workspace.id):
+            assert Message.objects.get().body == words
+
+
+def test_a_receipt_may_come_over_any_line(house: House, smsc: Smsc) -> None:
+    """Two workers are two binds of one login: the carrier brings the receipt of one's text to the other."""
+    touch = answer(house, house.contact("Sarah", SARAH))
+    with ears():
+        smsc.until("bind")
+        channel_for.cache_clear()  # as another process, which sends over a line of its own
+        smsc.order("mood", receipts_to="another")
+        house.work()
+        rigs.until(becomes(touch, status="delivered"))
+    assert len(smsc.events("bind")) == 2
