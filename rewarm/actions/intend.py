@@ -56,6 +56,7 @@ def intend(
     workspace: Workspace, touches: Sequence[Touch], letters: Mapping[UUID, Written], line: Line, now: datetime
 ) -> list[Posted]:
     """Judge each touch under its lock, which the caller holds, and commit the verdicts; return those that may leave."""
+    line = _still_running(line)
     asked = questions(workspace, touches, letters, now)
     verdict_at = time.monotonic()
     settled = [(touch, _verdict(touch, letters[touch.id], line, asked[touch.id], now)) for touch in touches]
@@ -71,6 +72,13 @@ def intend(
         for touch in kept
         if rows[touch.id].state == "dispatching" and line.sender is not None
     ]
+
+
+def _still_running(line: Line) -> Line:
+    """Ask the sender's stop switch again: somebody may have turned it since the pass began."""
+    if line.sender is None or Sender.objects.filter(id=line.sender.id, stopped_at=None).exists():
+        return line
+    return Line(None, stopped=True)
 
 
 def _verdict(touch: Touch, written: Written, line: Line, asked: Question, now: datetime) -> policy.Verdict:

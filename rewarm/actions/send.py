@@ -57,6 +57,8 @@ def steps(workspace: Workspace, now: datetime, *, limit: int = CLAIM) -> Generat
         return 0
     yield "claimed"
     touches = list(Touch.objects.filter(workspace=workspace, id__in=claimed).select_related("contact").order_by("due"))
+    for touch in touches:  # as they were claimed: should they be somebody else's by now, their attempt fences us off
+        touch.state, touch.attempt = "leased", claimed[touch.id]
     letters = compose(workspace, touches, now)
     for line, batch in _batches(workspace, touches, letters, now):
         yield from _send(workspace, line, batch, letters, now)

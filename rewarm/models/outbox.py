@@ -26,12 +26,13 @@ from rewarm.models.touch import Touch
 LEASE_SECONDS = 60
 LOOK_BACK = timedelta(days=60)
 
+# A CTE, because a subquery under IN may be asked once for each row, and then claims more than its limit.
 _CLAIM = """
-UPDATE rewarm_touch SET state = 'leased', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => %s)
-WHERE id IN (
+WITH due AS MATERIALIZED (
   SELECT id FROM rewarm_touch WHERE workspace_id = %s AND state = 'planned' AND due <= %s
   ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id
+UPDATE rewarm_touch t SET state = 'leased', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => %s)
+FROM due WHERE t.id = due.id RETURNING t.id, t.attempt
 """
 
 _STALE = """
@@ -89,7 +90,8 @@ UPDATE rewarm_touch o SET state = t.state, reason = t.reason, due = t.due, dispa
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (
   id uuid, attempt int, state text, reason text, due timestamptz, dispatched_at timestamptz, address text, sender uuid,
   content text, subject text, body text, sources jsonb, personal bool, sms_segments int, receipt jsonb)
-WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt AND o.state = 'leased' RETURNING o.id
+WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt AND o.state = 'leased'
+  AND o.lease_until > clock_timestamp() RETURNING o.id
 """
 
 _GIVE_BACK = """
@@ -169,11 +171,11 @@ def row_of(touch: Touch) -> outbox.Row:
 # -- claim -------------------------------------------------------------------------------------------------------------
 
 
-def claim(workspace: UUID, now: datetime, limit: int) -> list[UUID]:
-    """Lease up to `limit` due touches, oldest first, under a new attempt number each."""
+def claim(workspace: UUID, now: datetime, limit: int) -> dict[UUID, int]:
+    """Lease up to `limit` due touches, the oldest, under a new attempt number each, which is returned with them."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE_SECONDS, workspace, now, limit])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, [workspace, now, limit, LEASE_SECONDS])
+        return dict(cursor.fetchall())
 
 
 def give_back(workspace: UUID, touches: Sequence[Touch], not_before: datetime | None = None) -> None:
@@ -278,7 +280,10 @@ def around(workspace: UUID, addresses: Mapping[UUID, str], now: datetime) -> dic
 
 
 def intend(workspace: UUID, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """Write verdicts on touches that are still leased to us; return those that were, the rest was fenced off."""
+    """Write verdicts on touches that are still leased to us; return those that were, the rest was fenced off.
+
+    Whoever slept past his lease judged by a clock that has gone on.
+    """
     return _in_one_go(_INTEND, workspace, rows)
 
 
