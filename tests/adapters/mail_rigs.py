@@ -43,7 +43,6 @@ class Mailbox:
         self.letters: list[bytes] = []
         self.callers: set[object] = set()
 
-    @property
     def mails(self) -> list[EmailMessage]:
         """The letters as a mail program reads them."""
         read = [message_from_bytes(letter, policy=default) for letter in self.letters]
@@ -68,7 +67,8 @@ class Mailbox:
 def mail_server(box: Mailbox | None = None, **settings: Any) -> Iterator[Mailbox]:
     """Run a real mail server in a thread of this process."""
     box = box or Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=box.port, **settings)
+    # Without a name the server asks the DNS for its own at every connection.
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, server_hostname="mail.example", **settings)
     controller.start()
     try:
         yield box

@@ -59,7 +59,7 @@ def said(behave: rigs.Behaviour, message: Outbound = MAIL, **settings: Any) -> O
 def test_a_mail_arrives_with_both_parts_and_one_way_out(mailbox: Mailbox) -> None:
     with mailing(mailbox.port) as channel:
         assert channel.send(MAIL) == Accepted("Q42")
-    mail = mailbox.mails.pop()
+    mail = mailbox.mails()[-1]
     assert mail["Message-ID"] == "<touch-2@elmstreet.example>"
     assert mail["Subject"] == MAIL.subject
     assert mail["From"].addresses[0].display_name == "Elm Street Hearing"
@@ -80,7 +80,7 @@ def test_a_mail_arrives_with_both_parts_and_one_way_out(mailbox: Mailbox) -> Non
 def test_a_bare_mail_has_no_list_headers(mailbox: Mailbox) -> None:
     with mailing(mailbox.port) as channel:
         assert channel.send(replace(MAIL, html=None, ics=None, headers={})) == Accepted("Q42")
-    mail = mailbox.mails.pop()
+    mail = mailbox.mails()[-1]
     assert mail["List-Unsubscribe-Post"] is None
     assert mail.get_content_type() == "text/plain"
 
@@ -89,7 +89,7 @@ def test_answers_and_bounces_may_go_elsewhere(mailbox: Mailbox) -> None:
     elsewhere = {"reply_to": "desk@elmstreet.example", "bounces": "bounces@mail.elmstreet.example"}
     with mailing(mailbox.port, domain="mail.elmstreet.example", **elsewhere) as channel:
         channel.send(MAIL)
-    mail = mailbox.mails.pop()
+    mail = mailbox.mails()[-1]
     assert (mail["Reply-To"], mail["Message-ID"]) == ("desk@elmstreet.example", "<touch-2@mail.elmstreet.example>")
     assert mailbox.envelopes == [("bounces@mail.elmstreet.example", "sarah@example.com")]
 
@@ -189,7 +189,7 @@ def test_many_threads_keep_to_the_connections_that_the_server_likes(mailbox: Mai
     with mailing(mailbox.port, connections=3) as channel, ThreadPoolExecutor(12) as threads:
         assert [felt(outcome) for outcome in threads.map(channel.send, letters)] == [TAKEN] * 60
     assert 1 <= len(mailbox.callers) <= 3
-    assert len({mail["Message-ID"] for mail in mailbox.mails}) == 60
+    assert len({mail["Message-ID"] for mail in mailbox.mails()}) == 60
 
 
 def test_who_finds_all_connections_busy_says_so_soon() -> None:

@@ -1,13 +1,30 @@
 """Writes a message as mail: a plain text, its designed twin, an invitation, and one click to get out."""
 
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr, quote
 
 from rewarm.adapters.channels import Outbound
 
-POLICY = SMTP.clone(cte_type="7bit")  # every server takes that, few tell what else they take, and no relay re-codes it
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
+
+
+class _Headers(HeaderRegistry):
+    """Makes the class of each header once, and not for every letter: that is a third of the time that a letter takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+# Every server takes 7 bits, few tell what else they take, and no relay re-codes them.
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers())
 
 
 def mail_of(message: Outbound, *, domain: str = "", reply_to: str = "") -> EmailMessage:

@@ -104,6 +104,11 @@ class Smtp:
         return outcome
 
     @cached_property
+    def _name(self) -> str:
+        """Say who we are; the DNS is asked once, for it may take seconds."""
+        return str(self._config.get("helo") or socket.getfqdn())
+
+    @cached_property
     def _trust(self) -> ssl.SSLContext:
         """Read the certificates of the world once: that costs 30 ms."""
         context = ssl.create_default_context(cafile=self._config.get("cafile"))
@@ -112,12 +117,11 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         """Greet and log in; whatever fails here, nothing has been sent."""
-        name = self._config.get("helo")
         server: smtplib.SMTP
         if self._config.get("tls"):
-            server = smtplib.SMTP_SSL(*self._server, name, timeout=self._timeout, context=self._trust)
+            server = smtplib.SMTP_SSL(*self._server, self._name, timeout=self._timeout, context=self._trust)
         else:
-            server = smtplib.SMTP(*self._server, name, timeout=self._timeout)
+            server = smtplib.SMTP(*self._server, self._name, timeout=self._timeout)
         try:
             assert server.sock is not None
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the final dot is a packet of its own
