@@ -13,6 +13,7 @@ Week = tuple[Window | None, ...]
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 HORIZON_DAYS = 400  # whoever is not open within it never is
+TERRITORIES = frozenset({"PR", "GU", "VI", "MP", "AS"})  # countries to a CRM, states to the law of the United States
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,14 @@ def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], 
     Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
     A US contact without any state is judged by the strict row, a country without a row yields no rows.
     """
-    area = area_of(phone, rules) if phone else None
-    told_zones = tuple(zones) or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
+    if country in TERRITORIES:
+        states, country = (*states, country), "US"
+    return _place(area_of(phone, rules) if phone else None, tuple(states), tuple(zones), country, rules)
+
+
+@lru_cache(maxsize=4096)
+def _place(area: Area | None, states: tuple[str, ...], zones: tuple[str, ...], country: str, rules: RuleSet) -> Place:
+    told_zones = zones or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
     all_zones = dict.fromkeys((*told_zones, *area.zones) if area else told_zones)
     all_states = dict.fromkeys((*states, *area.states) if area else states)
     countries = tuple(dict.fromkeys((country, area.country) if area else (country,)))

@@ -41,12 +41,7 @@ def slots(task: Assignment) -> dict[str, object]:
 
 
 def _brand_slots(brand: Brand) -> dict[str, str]:
-    return {name: _branded(name, value) for name, field in BRAND.items() if (value := getattr(brand, field))}
-
-
-@lru_cache(maxsize=512)
-def _branded(name: str, value: str) -> str:
-    return mark("brand", name, value)
+    return {name: mark("brand", name, value) for name, field in BRAND.items() if (value := getattr(brand, field))}
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +49,6 @@ def _claim_slots(style: Style) -> dict[str, str]:
     return {claim.id: mark("claim", claim.id, claim.text) for claim in style.claims.values()}
 
 
-@lru_cache(maxsize=4096)
 def _occasion_slots(occasion: Occasion) -> dict[str, str]:
     return {
         "text": mark("occasion", occasion.id, occasion.text),

@@ -8,7 +8,7 @@ one minute.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -23,9 +23,12 @@ Window = tuple[time, time]
 Stretch = tuple[int, int]  # Unix seconds; the end is not included
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hours:
-    """When a practice lets its messages go out; `days` counts Monday as 0; ends are not included."""
+    """When a practice lets its messages go out; `days` counts Monday as 0; ends are not included.
+
+    Compared by identity, as a key of caches: make one per practice, not one per question.
+    """
 
     opens: time = time(9, 0)
     closes: time = time(20, 0)
@@ -46,9 +49,9 @@ class Chosen:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Taste:
-    """The hours of the day at which we start guessing, and whether they may touch a meal."""
+    """The hours of the day at which we start guessing, and whether they may touch a meal; one of those below."""
 
     windows: tuple[Window, ...]
     over_meals: bool
@@ -83,8 +86,9 @@ def choose(
     """
     explored = _share(seed, "explore") < EXPLORED_SHARE
     for taste in (RANDOM,) if explored else (_taste(due, born_year), ANY_HOUR):
-        for stretches in _good_days(due, zones, hours, taste, taste.over_meals or channel == "email", serious):
-            return Chosen(_pick(stretches, _share(seed, "minute")), explored, taste.why)
+        left = _first_good_day(due, tuple(zones), hours, taste, taste.over_meals or channel == "email", serious)
+        if left:
+            return Chosen(_pick(left, _share(seed, "minute")), explored, taste.why)
     return None
 
 
@@ -94,20 +98,23 @@ def _taste(due: datetime, born_year: int | None) -> Taste:
     return RETIRED if due.year - born_year >= RETIRED_AT else WORKING
 
 
-def _good_days(
-    due: datetime, zones: Sequence[str], hours: Hours, taste: Taste, over_meals: bool, serious: bool
-) -> Iterator[list[Stretch]]:
-    """Yield what is left from `due` on of each day that has good hours, by the likeliest clock."""
+# A batch asks for one instant and a few zones again and again.
+@lru_cache(maxsize=1024)
+def _first_good_day(
+    due: datetime, zones: tuple[str, ...], hours: Hours, taste: Taste, over_meals: bool, serious: bool
+) -> tuple[Stretch, ...]:
+    """Return what is left from `due` on of the first day that has good hours, by the likeliest clock; empty when none has."""
     first = due.astimezone(_zone(zones[0])).date()
     start = _ceiling(due)
     for ahead in range(SEARCHED_DAYS):
-        good = _good_hours(first + timedelta(days=ahead), tuple(zones), hours, taste, over_meals, serious)
-        left = [(max(start, a), b) for a, b in good if start < b]
+        good = _good_hours(first + timedelta(days=ahead), zones, hours, taste, over_meals, serious)
+        left = tuple((max(start, a), b) for a, b in good if start < b)
         if any(map(_count, left)):
-            yield left
+            return left
+    return ()
 
 
-# A campaign asks for the same few days and zones again and again; a miss costs five times a hit.
+# So does a campaign for the same few days; a miss costs five times a hit.
 @lru_cache(maxsize=4096)
 def _good_hours(
     day: date, zones: tuple[str, ...], hours: Hours, taste: Taste, over_meals: bool, serious: bool
@@ -159,7 +166,7 @@ def _count(stretch: Stretch) -> int:
     return -(-stretch[1] // GRID) - -(-stretch[0] // GRID)
 
 
-def _pick(stretches: list[Stretch], share: float) -> datetime:
+def _pick(stretches: Sequence[Stretch], share: float) -> datetime:
     """Return the grid point that lies `share` of the way through the stretches."""
     left = int(share * sum(map(_count, stretches)))
     for stretch in stretches:
