@@ -253,7 +253,7 @@ def test_a_sender_without_its_settings_says_which() -> None:
 
 # --- Callbacks ------------------------------------------------------------------------------------------
 
-URL = "https://hooks.elmstreet.example/hooks/carrier/w/s/tracking"
+URL = "https://hooks.elmstreet.example/hooks/carrier/w/s/dlr"
 SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 VERIFYING_KEY = b64encode(
     SIGNING_KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -282,7 +282,7 @@ def from_sendgrid(*events: dict[str, Any]) -> Callback:
         "x-twilio-email-event-webhook-signature": signature,
         "x-twilio-email-event-webhook-timestamp": at,
     }
-    return Callback("tracking", {}, "POST", URL, headers, body)
+    return Callback("dlr", {}, "POST", URL, headers, body)
 
 
 def from_mailgun(data: dict[str, Any]) -> Callback:
@@ -290,13 +290,13 @@ def from_mailgun(data: dict[str, Any]) -> Callback:
     at, token = "1795300000", "t" * 50
     signature = hmac.new(b"mg-key", f"{at}{token}".encode(), hashlib.sha256).hexdigest()
     signed = {"signature": {"timestamp": at, "token": token, "signature": signature}, "event-data": data}
-    return Callback("tracking", {}, "POST", URL, {"content-type": "application/json"}, json.dumps(signed).encode())
+    return Callback("dlr", {}, "POST", URL, {"content-type": "application/json"}, json.dumps(signed).encode())
 
 
-def from_postmark(data: dict[str, Any], kind: str = "tracking", login: str = "elm:street") -> Callback:
+def from_postmark(data: dict[str, Any], kind: str = "dlr", login: str = "elm:street") -> Callback:
     """Postmark signs nothing: the user and password of the address are all."""
     headers = {"content-type": "application/json", "authorization": f"Basic {b64encode(login.encode()).decode()}"}
-    return Callback(kind, {}, "POST", URL.replace("tracking", kind), headers, json.dumps(data).encode())
+    return Callback(kind, {}, "POST", URL.replace("dlr", kind), headers, json.dumps(data).encode())
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_an_answer_through_the_vendor_is_read_as_one_by_mail() -> None:
         ],
     }  # fmt: skip
     with vendor("postmark", webhook=HOOKS["postmark"]) as channel:
-        callback = from_postmark(data, "inbound")
+        callback = from_postmark(data, "mo")
         assert channel.verify(callback, NOW)
         (told,) = channel.parse(callback, NOW)
     assert (told.kind, told.from_address, told.to_address) == ("inbound", "sarah@example.com", "care@elmstreet.example")
@@ -416,10 +416,10 @@ def test_only_the_vendor_may_call(esp: str) -> None:
             replace(genuine, headers=unsigned, body=b""),
             replace(genuine, kind="core"),
             replace(genuine, kind="base"),
-            replace(genuine, kind="mo"),
+            replace(genuine, kind="tracking"),
         ):
             assert not channel.verify(forged, NOW)
-            assert not list(channel.parse(forged, NOW)) or forged.kind == "tracking"
+            assert not list(channel.parse(forged, NOW)) or forged.kind == "dlr"
 
 
 def test_a_signature_covers_the_bytes() -> None:
@@ -449,7 +449,7 @@ def test_a_vendor_whose_key_was_not_told_may_not_call(esp: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"[1]", b'[{"event": 7}]', b'{"event-data": 1}', b"\xff"])
-@pytest.mark.parametrize("kind", ["tracking", "inbound"])
+@pytest.mark.parametrize("kind", ["dlr", "mo"])
 @pytest.mark.parametrize("esp", HOOKS)
 def test_nothing_comes_of_what_is_not_understood(esp: str, kind: str, body: bytes) -> None:
     odd = Callback(kind, {}, "POST", URL, {"content-type": "application/json"}, body)

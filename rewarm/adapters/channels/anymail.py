@@ -68,7 +68,7 @@ class Anymail:
             return Refused(permanent=True, reason=f"not a letter for {self._esp}: {error}"[:200])
 
     def parse(self, callback: Callback, now: datetime) -> Iterable[Incoming]:
-        """Read a callback: `tracking` carries what became of letters, `inbound` an answer."""
+        """Read a callback: `dlr` carries what became of letters, `mo` an answer."""
         return hooks.parse(self._esp, self._config.get("webhook", {}), callback, now)
 
     def verify(self, callback: Callback, now: datetime) -> bool:

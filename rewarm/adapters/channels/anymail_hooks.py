@@ -28,6 +28,10 @@ from rewarm.adapters.incoming_mail import read_mail
 log = structlog.get_logger()
 OUR_KEY = "touch"  # the name under which vendors keep our key
 LONGEST_RAW = 64_000
+VIEWS = {
+    "dlr": "TrackingWebhookView",
+    "mo": "InboundWebhookView",
+}  # the last part of the path, as at every carrier's door
 KINDS: Mapping[str, IncomingKind] = {
     EventType.QUEUED: "accepted", EventType.DEFERRED: "accepted", EventType.SENT: "sent",
     EventType.DELIVERED: "delivered", EventType.REJECTED: "undelivered", EventType.FAILED: "undelivered",
@@ -56,7 +60,7 @@ def verify(vendor: str, settings: Config, callback: Callback) -> bool:
 
 
 def parse(vendor: str, settings: Config, callback: Callback, now: datetime) -> tuple[Incoming, ...]:
-    """Read a callback: `tracking` carries what became of letters, `inbound` an answer; opens and clicks are left out."""
+    """Read a callback: `dlr` carries what became of letters, `mo` an answer; opens and clicks are left out."""
     view = _view(vendor, settings, callback.kind)
     try:
         events = view.parse_events(_request(callback)) if view else ()
@@ -69,8 +73,8 @@ def parse(vendor: str, settings: Config, callback: Callback, now: datetime) -> t
 def _view(vendor: str, settings: Config, kind: str) -> AnymailBaseWebhookView | None:
     """Open anymail's view for one kind of callback; None for a kind that the vendor does not make."""
     name = f"anymail.webhooks.{vendor}"
-    hooks = vars(import_module(name)) if kind in ("tracking", "inbound") and find_spec(name) else {}
-    ends = (f"{kind.capitalize()}WebhookView", "CombinedWebhookView")
+    hooks = vars(import_module(name)) if kind in VIEWS and find_spec(name) else {}
+    ends = (VIEWS.get(kind, ""), "CombinedWebhookView")
     views = (one for known, one in hooks.items() if known.endswith(ends) and one.__module__ == name)
     found = next(views, None)
     try:
