@@ -21,8 +21,10 @@ def document(pack: str, name: str) -> Mapping[str, Any]:
 
 @cache
 def keywords() -> Keywords:
-    """The opt-out, opt-in and help words; the law is the same for every pack."""
-    return keywords_from(document(BASE, "keywords.yaml"))
+    """The opt-out, opt-in and help words, and how people say it in sentences; the law is the same for every pack."""
+    base = files("rewarm") / "packs" / BASE
+    grammars = [pack_file.read(base / f"keywords_{code}.yaml", all_text=True) for code in ("en", "es", "fr")]
+    return keywords_from(document(BASE, "keywords.yaml"), grammars)
 
 
 @cache

@@ -99,17 +99,34 @@ def read(reply: Reply, lexicon: Lexicon) -> Reading:
 
     No later stage overrides an earlier one.
     """
-    evidence = weigh(reply.text, lexicon)
     stop = opt_out(reply.text, lexicon.keywords)
+    evidence = _with_verdict(weigh(reply.text, lexicon), stop)
     asked = Asked(reply.asked, reply.pending, reply.offered, reply.appointment, reply.now)
     meant = (
         _hard(evidence, stop, asked)
         or menu_choice(evidence, asked)
         or _pending(evidence, asked)
         or _lexical(evidence, asked, lexicon)
+        or _no_scope_named(asked)
         or Meant(("unclear",), "no rule knows this text")
     )
     return _reading(meant, evidence, stop, asked, lexicon)
+
+
+_SAYS = {"mistaken": "wrong_number", "channel": "channel_change"}
+
+
+def _with_verdict(evidence: Evidence, stop: OptOut | None) -> Evidence:
+    """Let the verdict of the opt-out rules weigh as much as any cue that decides alone."""
+    if stop is None:
+        return evidence
+    said = _SAYS.get(stop.tier, "opt_out")
+    strength = max(1.0, evidence.scores.get(said, 0.0))
+    return replace(
+        evidence,
+        scores={**evidence.scores, said: strength},
+        words={**evidence.words, said: f"{stop.tier}: {stop.matched}"},
+    )
 
 
 def _hard(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | None:
@@ -141,14 +158,11 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
         return None
     if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence")):
         return Meant(("channel_change",), evidence.words["channel_change"])
-    mistaken = stop is not None and re.search("wrong|who gave|equivocado|mauvais", stop.matched)
-    wrong = evidence.sure("wrong_number") or mistaken
     enough = evidence.likely if asked.pending is None else evidence.sure
-    asks_to_stop = enough("opt_out") or (stop is not None and not mistaken)
-    if asks_to_stop and not _about_the_visit(evidence, stop, asked):
-        return Meant(("opt_out",), f"{stop.tier}: {stop.matched}" if stop else evidence.words["opt_out"])
-    if wrong and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
-        return Meant(("wrong_number",), evidence.words.get("wrong_number", "says that we have the wrong number"))
+    if enough("opt_out") and not _about_the_visit(evidence, stop, asked):
+        return Meant(("opt_out",), evidence.words["opt_out"])
+    if evidence.sure("wrong_number") and asked.pending in (None, "day_or_time", "qualify_need", "confirm_appointment"):
+        return Meant(("wrong_number",), evidence.words["wrong_number"])
     return None
 
 
@@ -237,6 +251,11 @@ def _lexical(evidence: Evidence, asked: Asked, lexicon: Lexicon) -> Meant | None
     return None
 
 
+def _no_scope_named(asked: Asked) -> Meant | None:
+    """Read an answer in which we find no scope as the widest: 47 CFR 64.1200(a)(12), silence stops everything."""
+    return Meant(("opt_out",), "names no scope: all") if asked.pending == "scope_of_opt_out" else None
+
+
 _ASKS_FOR_TIME = re.compile(
     r"\b(?:do you have|have you got|got|is there|any ?thing|can (?:i|we|you|someone)|could (?:i|we"
     r"|you)|open|available|possible|see me|fit me|how about)\b[^.]*\?"
@@ -264,7 +283,7 @@ def _reading(meant: Meant, evidence: Evidence, stop: OptOut | None, asked: Asked
     intents += [i for i in _COMPANIONS if i in _RIDES_ALONG.get(first, ()) and evidence.sure(i) and i not in intents]
     if first != "ask_question" and "ask_question" in intents and not _asks_besides(evidence, asked):
         intents.remove("ask_question")
-    if first == "deceased" and stop is not None and "opt_out" not in intents and "passed" not in stop.matched:
+    if first == "deceased" and stop is not None and stop.tier != "mistaken" and "opt_out" not in intents:
         intents.insert(1, "opt_out")
     if evidence.sure("proxy") and first not in (
         "auto_reply",

@@ -1,24 +1,37 @@
-"""Decides by written rules alone whether a message is an opt-out, an opt-in or a call for help."""
+"""Decides by written rules alone whether a message is an opt-out, an opt-in or a call for help.
+
+47 CFR 64.1200(a)(10): stop, quit, end, revoke, opt out, cancel and unsubscribe always revoke consent, and so does any
+wording that a reasonable person would read so. A message is first looked at as a whole (one of these words, however it
+is typed), then sentence by sentence, then by the grammar of each language. No model takes part in this.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from rewarm.domain.wording import bare_words, edits, fold, sentences
+from rewarm.domain.opt_out_grammar import Grammar, find, grammar_from
+from rewarm.domain.wording import bare_words, edits, fold, sentences, spell_out
 
-Tier = Literal["definite", "fuzzy", "sentence", "phrase", "legal"]
+Tier = Literal["definite", "fuzzy", "sentence", "legal", "mistaken", "phrase", "channel"]
 
-_FIGURES = str.maketrans("0135@$", "oiessa")
-_LONG_WORD = 8  # from here on two slips are forgiven
+_LONGEST_KEYWORD = 14  # words; whoever writes more says it in a sentence
+_LONG_WORD = 10  # from here on two slips are forgiven
+_FIGURES = str.maketrans("013457@$!|", "oieastasii")
+_SKIN = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
+_SPACED_LETTERS = re.compile(r"(?<!\w)[a-z](?:[ .*_-]{1,2}[a-z]){2,}(?!\w)")
+_WRAPPED_LINE = re.compile(r"\n(?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """An opt-out: how sure we are (tier), in which language's list, and the words that matched."""
+    """An opt-out: how we know (tier), in which language, and the words that matched.
+
+    `mistaken` says that the number is not theirs; `channel` ends the texts only, because another channel is wanted.
+    """
 
     tier: Tier
     language: str
@@ -27,12 +40,12 @@ class OptOut:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """The opt-out words of one language, already folded."""
+    """The words of one language that decide alone, already folded."""
 
     code: str
     definite: frozenset[str]
-    phrases: tuple[re.Pattern[str], ...]
-    legal: tuple[re.Pattern[str], ...]
+    joined: frozenset[str]
+    slips: tuple[str, ...]
     soft: tuple[str, ...]
     opt_in: frozenset[str]
     help: frozenset[str]
@@ -40,43 +53,43 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """The word lists that decide without a model; `packs/base/keywords.yaml` says where each comes from."""
+    """All that decides without a model; `packs/base/keywords*.yaml` say where each word comes from."""
 
     tongues: tuple[Tongue, ...]
+    grammars: tuple[Grammar, ...]
     politeness: re.Pattern[str]
-    fuzzy: tuple[str, ...]
+    fillers: re.Pattern[str]
     ordinary: frozenset[str]
     alone: frozenset[str]
-    fillers: re.Pattern[str]
+    alone_begins: frozenset[str]
+    signs: frozenset[str]
+    elsewhere: re.Pattern[str]
 
 
-def keywords_from(document: Mapping[str, Any]) -> Keywords:
-    """Compile the word lists of a keywords document (schema_version 2)."""
-    fuzzy = document["fuzzy"]
+def keywords_from(document: Mapping[str, Any], grammars: Sequence[Mapping[str, Any]]) -> Keywords:
+    """Compile the word lists of a keywords document (schema_version 3) and the grammars of its languages."""
+    polite, sentence = document["politeness"], document["sentence"]
+    alone = _normalised(sentence["alone"])
     return Keywords(
         tongues=tuple(_tongue(code, document[code]) for code in ("en", "es", "fr")),
-        politeness=_any_word(document["politeness"]),
-        fuzzy=tuple(fuzzy["words"]),
-        ordinary=frozenset(fuzzy["ordinary"]),
-        alone=_normalised(fuzzy["sentence"]),
-        fillers=_any_word([*document["politeness"], *fuzzy["fillers"]]),
+        grammars=tuple(grammar_from(grammar) for grammar in grammars),
+        politeness=_any_of(polite),
+        fillers=_any_of([*polite, *sentence["fillers"]]),
+        ordinary=_normalised(document["ordinary"]),
+        alone=alone,
+        alone_begins=frozenset(entry.split()[0] for entry in alone),
+        signs=frozenset(document["signs"]),
+        elsewhere=_any_of(document["elsewhere"]),
     )
 
 
 def opt_out(text: str, keywords: Keywords) -> OptOut | None:
     """Find an opt-out in any language, the surest tier first; None when the rules see none.
 
-    47 CFR 64.1200(a)(10): the words stop, quit, end, revoke, opt out, cancel, unsubscribe always count, and so
-    does any wording that a reasonable person would read so. A model may add to this verdict, never take from it.
+    A model may add to this verdict, never take from it.
     """
     folded = fold(text)
-    words = bare_words(folded)
-    return (
-        _definite(folded, words, keywords)
-        or _fuzzy(words, keywords)
-        or _sentence(text, keywords)
-        or _pattern(folded, words, keywords)
-    )
+    return _whole(folded, keywords) or _sentence(text, folded, keywords) or _in_other_words(text, folded, keywords)
 
 
 def soft_no(text: str, keywords: Keywords) -> str | None:
@@ -98,14 +111,40 @@ def wants_help(text: str, keywords: Keywords) -> bool:
     return any(words in tongue.help for tongue in keywords.tongues)
 
 
-def _definite(folded: str, words: str, keywords: Keywords) -> OptOut | None:
-    for form in (words, bare_words(re.sub(r"[^\w\s'\U0001F6D1]", "", folded))):
-        core = _without(keywords.politeness, form)
-        for tongue in keywords.tongues:
-            for candidate in (form, core):
-                if candidate in tongue.definite or _all_definite(candidate, tongue):
-                    return OptOut("definite", tongue.code, candidate)
+# --- the message as a whole -----------------------------------------------------------------------------------
+
+
+def _whole(folded: str, keywords: Keywords) -> OptOut | None:
+    """Read a message that is nothing but a keyword, with courtesies, signs, figures, spaces or a slip in it."""
+    shown = set(folded) - _SKIN - {" "}
+    if shown and shown <= keywords.signs:
+        return OptOut("definite", "en", folded)
+    for reading in dict.fromkeys((folded, folded.translate(_FIGURES))):
+        words = bare_words(reading)
+        if words.count(" ") < _LONGEST_KEYWORD and (found := _keyword(words, keywords)):
+            return found
     return None
+
+
+def _keyword(words: str, keywords: Keywords) -> OptOut | None:
+    core = _without(keywords.politeness, words)
+    for tongue in keywords.tongues:
+        for candidate in (words, core):
+            if candidate in tongue.definite or _all_definite(candidate, tongue):
+                return OptOut("definite", tongue.code, candidate)
+    tokens = core.split()
+    joined = "".join(tokens)
+    for tongue in keywords.tongues:
+        if joined in tongue.joined:
+            return OptOut("definite", tongue.code, joined)
+        if len(tokens) == 1 or all(len(token) <= 2 for token in tokens):  # "stpo", "st*p", "s t p"
+            for word in tongue.slips:
+                if _slipped(joined, word, keywords):
+                    return OptOut("fuzzy", tongue.code, word)
+    if keywords.alone_begins.isdisjoint(words.split()):
+        return None
+    lone = _without(keywords.fillers, words)
+    return OptOut("fuzzy", "en", lone) if lone in keywords.alone else None
 
 
 def _all_definite(words: str, tongue: Tongue) -> bool:
@@ -113,29 +152,26 @@ def _all_definite(words: str, tongue: Tongue) -> bool:
     return bool(tokens) and all(token in tongue.definite for token in tokens)
 
 
-def _fuzzy(words: str, keywords: Keywords) -> OptOut | None:
-    core = _without(keywords.politeness, words)
-    tokens = core.split()
-    if len(tokens) > 1 and all(len(token) == 1 for token in tokens):
-        core = "".join(tokens)
-    for reading in (core, core.translate(_FIGURES)):
-        for word in keywords.fuzzy:
-            if reading and (reading == word or _slip(reading, word, keywords)):
-                return OptOut("fuzzy", "en", reading)
-    lone = _without(keywords.fillers, words)
-    return OptOut("fuzzy", "en", lone) if lone in keywords.alone else None
-
-
-def _slip(typed: str, word: str, keywords: Keywords) -> bool:
+def _slipped(typed: str, word: str, keywords: Keywords) -> bool:
     """Tell a slip of the finger from an everyday word that merely looks alike (shop, step, quite, cancer)."""
-    if " " in typed or typed in keywords.ordinary or any(char.isdigit() for char in typed):
+    allowed = 2 if len(word) >= _LONG_WORD else 1
+    longer = len(typed) - len(word)
+    if longer < -allowed or typed in keywords.ordinary or not typed.isalpha():
         return False
-    if _once(typed) == _once(word):
-        return True
-    return edits(typed, word) <= (2 if len(word) >= _LONG_WORD else 1)
+    return (longer <= allowed and edits(typed, word) <= allowed) or (longer > 0 and _once(typed) == _once(word))
 
 
-def _sentence(text: str, keywords: Keywords) -> OptOut | None:
+def _once(word: str) -> str:
+    return "".join(char for char, _ in groupby(word))
+
+
+# --- its sentences --------------------------------------------------------------------------------------------
+
+
+def _sentence(text: str, folded: str, keywords: Keywords) -> OptOut | None:
+    """Find a sentence that is nothing but a keyword: "Who is this? STOP." """
+    if not any(begins in folded for begins in keywords.alone_begins):
+        return None
     for part in sentences(text):
         words = _without(keywords.politeness, bare_words(fold(part)))
         if words in keywords.alone or (words and all(token in keywords.alone for token in words.split())):
@@ -143,19 +179,20 @@ def _sentence(text: str, keywords: Keywords) -> OptOut | None:
     return None
 
 
-def _pattern(folded: str, words: str, keywords: Keywords) -> OptOut | None:
-    for tongue in keywords.tongues:
-        for pattern in tongue.legal:
-            if found := pattern.search(folded):
-                return OptOut("legal", tongue.code, found.group())
-        for pattern in tongue.phrases:
-            if found := pattern.search(folded) or pattern.search(words):
-                return OptOut("phrase", tongue.code, found.group())
+def _in_other_words(text: str, folded: str, keywords: Keywords) -> OptOut | None:
+    """Put the text to the grammar of each language, then to the few words that we know of other languages."""
+    plain = folded if "\n" not in text else fold(_WRAPPED_LINE.sub(" ", text.strip()).replace("\n", " . "))
+    plain = _SPACED_LETTERS.sub(lambda spaced: "".join(filter(str.isalpha, spaced.group())), plain)
+    plain = plain.replace("thank you", "thanks")
+    for grammar in keywords.grammars:
+        if found := find(spell_out(plain) if grammar.language == "en" else plain, grammar):
+            return OptOut(found.said, grammar.language, found.words)
+    if other := keywords.elsewhere.search(folded):
+        return OptOut("phrase", "other", other.group())
     return None
 
 
-def _once(word: str) -> str:
-    return "".join(char for char, _ in groupby(word))
+# --- compiling ------------------------------------------------------------------------------------------------
 
 
 def _without(pattern: re.Pattern[str], words: str) -> str:
@@ -166,18 +203,22 @@ def _normalised(entries: Iterable[str]) -> frozenset[str]:
     return frozenset(bare_words(fold(entry)) for entry in entries)
 
 
-def _any_word(entries: Iterable[str]) -> re.Pattern[str]:
+def _any_of(entries: Iterable[str]) -> re.Pattern[str]:
+    """Match any of some words, the longest first; scripts without spaces have no rims of words."""
     longest_first = sorted(_normalised(entries), key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    spaced = "|".join(re.escape(entry) for entry in longest_first if entry.isascii())
+    unspaced = "|".join(re.escape(entry) for entry in longest_first if not entry.isascii())
+    return re.compile(f"(?<!\\w)(?:{spaced})(?!\\w)" + (f"|{unspaced}" if unspaced else ""))
 
 
 def _tongue(code: str, lists: Mapping[str, Any]) -> Tongue:
+    definite = _normalised(lists["out_definite"])
     return Tongue(
         code=code,
-        definite=_normalised(lists["out_definite"]),
-        phrases=tuple(re.compile(source) for source in lists.get("out_phrase", ())),
-        legal=tuple(re.compile(source) for source in lists.get("legal", ())),
-        soft=tuple(sorted(_normalised(lists.get("out_soft", ())))),
-        opt_in=_normalised(lists.get("in", ())),
-        help=_normalised(lists.get("help", ())),
+        definite=definite,
+        joined=frozenset(entry.replace(" ", "") for entry in definite),
+        slips=tuple(sorted(_normalised(lists["slips"]))),
+        soft=tuple(sorted(_normalised(lists["out_soft"]))),
+        opt_in=_normalised(lists["in"]),
+        help=_normalised(lists["help"]),
     )
