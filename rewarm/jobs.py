@@ -10,6 +10,7 @@ import asyncio
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from procrastinate.contrib.django import app
 from rewarm import clock
 from rewarm.actions.classify import classify
 from rewarm.actions.import_contacts import carry_out
+from rewarm.actions.look_up import look_up
 from rewarm.actions.turn import turn
 from rewarm.listening import GOOD_BYE, Ears
 from rewarm.models import Workspace
@@ -29,6 +31,8 @@ from rewarm.models.scope import within
 
 log = structlog.get_logger()
 POLL = 1.0  # seconds; a lost NOTIFY is found within one poll
+BREATH = 0.05  # seconds; what is said in one breath is worked off in one pass, which costs a fraction of a pass each
+ASKED_EVERY = timedelta(minutes=5)
 STALLED_AFTER = 30  # seconds without a sign of life
 
 
@@ -55,6 +59,15 @@ def nightly(context: JobContext, timestamp: int) -> None:
     for one in workspaces():
         with within(one.id):
             classify(one, clock.now(one))
+
+
+@app.periodic(cron=f"*/{ASKED_EVERY // timedelta(minutes=1)} * * * *")
+@app.task(name="ask_carriers", queueing_lock="ask_carriers", pass_context=True)
+def ask_carriers(context: JobContext, timestamp: int) -> None:
+    """Ask carriers about the messages whose answer never came."""
+    for one in workspaces():
+        with within(one.id):
+            look_up(one, clock.now(one), since_last=ASKED_EVERY)
 
 
 @app.periodic(cron="* * * * *")
@@ -110,7 +123,7 @@ class Engine:
             cursor.execute("LISTEN rewarm_work")
         raw = connection.connection
         for _ in raw.notifies(timeout=POLL, stop_after=1):
-            pass
+            self.stopping.wait(BREATH)
 
 
 def run_worker() -> None:
@@ -144,6 +157,8 @@ def _work_on_jobs(stopping: threading.Event) -> None:
             while not stopping.is_set() and not task.done():
                 await asyncio.sleep(0.5)
             task.cancel()
+            with suppress(asyncio.CancelledError):  # it takes its leave of the database, which must still be open
+                await task
 
     try:
         asyncio.run(work())
