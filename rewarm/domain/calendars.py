@@ -13,6 +13,8 @@ Week = tuple[Window | None, ...]
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 HORIZON_DAYS = 400  # whoever is not open within it never is
+TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+ELSEWHERE = "elsewhere"  # the country of a number whose code is in none of our tables
 TERRITORIES = frozenset({"PR", "GU", "VI", "MP", "AS"})  # countries to a CRM, states to the law of the United States
 
 
@@ -92,19 +94,24 @@ def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], 
     """Unite what we were told about a person with what the area code allows for.
 
     Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
-    A US contact without any state is judged by the strict row, a country without a row yields no rows.
+    A US contact without any state is judged by the strict row, a country without a row yields no rows; a number of
+    some other country (Kingston has +1 876) is not taken for one of theirs because they told us a US address.
     """
     if country in TERRITORIES:
         states, country = (*states, country), "US"
-    return _place(area_of(phone, rules) if phone else None, tuple(states), tuple(zones), country, rules)
+    area = area_of(phone, rules) if phone else None
+    elsewhere = phone is not None and area is None and not (phone.startswith("+1") and phone[2:5] in TOLL_FREE)
+    also = area.country if area else ELSEWHERE if elsewhere else country
+    return _place(area, tuple(states), tuple(zones), tuple(dict.fromkeys((country, also))), rules)
 
 
 @lru_cache(maxsize=4096)
-def _place(area: Area | None, states: tuple[str, ...], zones: tuple[str, ...], country: str, rules: RuleSet) -> Place:
+def _place(
+    area: Area | None, states: tuple[str, ...], zones: tuple[str, ...], countries: tuple[str, ...], rules: RuleSet
+) -> Place:
     told_zones = zones or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
     all_zones = dict.fromkeys((*told_zones, *area.zones) if area else told_zones)
     all_states = dict.fromkeys((*states, *area.states) if area else states)
-    countries = tuple(dict.fromkeys((country, area.country) if area else (country,)))
     return Place(tuple(all_zones), tuple(all_states), countries, tuple(_rows(countries, tuple(all_states), rules)))
 
 

@@ -143,11 +143,11 @@ def postal_address(case: Case) -> str | None:
 
 
 def known_place(case: Case) -> str | None:
-    """Require a zone of the person's own, never the practice's, and rules for it."""
+    """Require a zone of the person's own, never the practice's, and rules for every country they may be in."""
     if not case.place.zones or (case.purpose == "marketing" and _is_placeholder(case)):
         return "unknown_zone"
-    known = case.place.rows and case.now.date() <= case.rules.valid_until
-    return None if known else "no_rules"
+    known = all(country == "US" or country in case.rules.countries for country in case.place.countries)
+    return None if known and case.now.date() <= case.rules.valid_until else "no_rules"
 
 
 def no_emergency(case: Case) -> str | None:
