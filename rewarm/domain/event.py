@@ -46,6 +46,7 @@ class Kind(StrEnum):
     MISSED = "missed"
     PURCHASED = "purchased"
     EVIDENCE_ATTACHED = "evidence_attached"
+    EVIDENCE_EXPORTED = "evidence_exported"  # somebody took away all that shows why a person was written to
     LAUNCHED = "launched"
     STOPPED = "stopped"
 

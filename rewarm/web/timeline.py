@@ -31,7 +31,7 @@ SAID: Mapping[str, str] = {
     "offered": "Free times were offered", "booked": "Booked a visit", "rescheduled": "Moved the visit",
     "cancelled": "Cancelled the visit", "confirmed": "Confirmed the visit", "reminded": "Was reminded",
     "showed": "Came to the visit", "missed": "Did not come", "purchased": "Bought",
-    "evidence_attached": "Consent was backed by evidence",
+    "evidence_attached": "Consent was backed by evidence", "evidence_exported": "The evidence was handed out",
 }  # fmt: skip
 STRONG = frozenset({"opted_out", "handed_off", "booked", "showed", "purchased", "missed"})
 _INPUTS: Mapping[str, str] = {

@@ -1,0 +1,141 @@
+"""Gathers everything that shows why one person was, and was not, written to: what counsel asks for when somebody sues.
+
+Consent with the very words that were agreed to, every refusal, every message with the receipt of the verdict it left on, and
+every message that did not leave; 47 CFR 64.1200(a)(2), (d)(6) put the proof on whoever sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from rewarm.actions.remember import remember
+from rewarm.adapters.rules import UnknownRules, rule_set
+from rewarm.domain import policy
+from rewarm.domain.calendars import RuleSet
+from rewarm.domain.event import Happened, Kind
+from rewarm.domain.explanation import explain
+from rewarm.domain.verdict import Receipt
+from rewarm.models import Address, Consent, Contact, Message, Touch, User, Workspace
+
+FORMAT = 1
+
+
+@transaction.atomic
+def prove(workspace: Workspace, contact: Contact, *, by: User | None, now: datetime) -> dict[str, Any]:
+    """Return the evidence about one person as JSON-able values; that it was handed out is remembered.
+
+    Each receipt is judged again from itself alone, under the rules that it names: `replays` tells whether the verdict is the
+    same today, None where the gate was never asked.
+    """
+    addresses = list(Address.objects.filter(workspace=workspace, contact=contact).order_by("channel", "rank"))
+    remember(workspace.id, [Happened(Kind.EVIDENCE_EXPORTED, now, contact.id, f"user:{by.id}" if by else "")])
+    return {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "made_by": str(by or ""),
+        "seller": {"name": workspace.name, "legal_name": workspace.legal_name, "postal_address": workspace.postal_address},
+        "person": {
+            "id": str(contact.id), "name": str(contact), "state": contact.state, "zip": contact.zip, "zone": contact.zone,
+            "zone_source": contact.zone_source, "country": contact.country,
+        },
+        "addresses": [_address(one) for one in addresses],
+        "ledger": _ledger(workspace, [one.address for one in addresses]),
+        "messages": _messages(workspace, contact),
+        "not_sent": _not_sent(workspace, contact),
+    }  # fmt: skip
+
+
+def _address(one: Address) -> dict[str, Any]:
+    return {
+        "channel": one.channel, "address": one.address, "unusable_since": _iso(one.unusable_at), "why": one.unusable_why,
+        "reassigned": one.reassigned, "reassigned_checked_at": _iso(one.reassigned_checked_at),
+        "on_registry": one.on_registry, "registry_checked_at": _iso(one.registry_checked_at),
+    }  # fmt: skip
+
+
+def _ledger(workspace: Workspace, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    lines = Consent.objects.filter(workspace=workspace, address__in=addresses)
+    return [
+        {
+            "address": line.address, "channel": line.channel, "act": line.act, "scope": line.scope, "said_at": _iso(line.at),
+            "recorded_at": _iso(line.recorded_at), "source": line.source, "words": line.quote,
+            "actor": str(line.actor or ""),
+            "evidence": line.evidence and {
+                "source": line.evidence.source, "agreed_to": line.evidence.disclosure,
+                "sha256": line.evidence.disclosure_sha256, "valid_from": _iso(line.evidence.valid_from),
+                "valid_to": _iso(line.evidence.valid_to), "attached_by": str(line.evidence.attached_by),
+                "attached_at": _iso(line.evidence.attached_at),
+            },
+        }
+        for line in lines.select_related("actor", "evidence__attached_by").order_by("recorded_at", "id")
+    ]  # fmt: skip
+
+
+def _messages(workspace: Workspace, contact: Contact) -> list[dict[str, Any]]:
+    """List what crossed the wire either way, the oldest first, each text of ours with the verdict that let it go."""
+    rows = (
+        Message.objects.filter(workspace=workspace, contact=contact)
+        .select_related("touch", "sender")
+        .order_by("at", "id")
+    )
+    return [
+        {
+            "at": _iso(one.at), "direction": one.direction, "channel": one.channel, "address": one.address,
+            "sender": one.sender.address if one.sender else "", "words": one.body, "provider_id": _provider_id(one),
+            **(_verdict(one.touch) if one.touch else {}),
+        }
+        for one in rows
+    ]  # fmt: skip
+
+
+def _not_sent(workspace: Workspace, contact: Contact) -> list[dict[str, Any]]:
+    held = Touch.objects.filter(workspace=workspace, contact=contact, state__in=["suppressed", "failed"])
+    return [
+        {"planned_at": _iso(one.planned_at), "channel": one.channel, "purpose": one.purpose, **_verdict(one)}
+        for one in held.order_by("planned_at", "id")
+    ]
+
+
+def _verdict(touch: Touch) -> dict[str, Any]:
+    """Spell out the receipt of a touch: what it was judged by, in words, and whether it would be judged so again."""
+    found: dict[str, Any] = {
+        "purpose": touch.purpose, "cause": touch.cause, "state": touch.state, "reason": touch.reason, "status": touch.status,
+        "content": touch.content, "personal_words": touch.sources,
+    }  # fmt: skip
+    if not touch.receipt:
+        return found
+    rules = _rules_of(touch.receipt)
+    told = {name: value for name, value in asdict(explain(touch.receipt, rules)).items() if value}
+    return found | {
+        "receipt": touch.receipt,
+        "in_words": told | {"first_minute": _iso(told["first_minute"])} if "first_minute" in told else told,
+        "replays": _replays(touch.receipt, rules),
+    }
+
+
+def _rules_of(receipt: Receipt) -> RuleSet | None:
+    try:
+        return rule_set(str(receipt["rules"])) if receipt.get("rules") else None
+    except UnknownRules:
+        return None  # a version that this installation never had
+
+
+def _replays(receipt: Mapping[str, Any], rules: RuleSet | None) -> bool | None:
+    if rules is None or "message" not in receipt:
+        return None
+    again = policy.replay(dict(receipt), rules).receipt
+    return bool(again["verdict"] == receipt["verdict"] and again["reason"] == receipt["reason"])
+
+
+def _provider_id(one: Message) -> str:
+    """Name the message as the carrier does, where it told us."""
+    return (one.touch.provider_id if one.touch else "") or one.provider_id
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat() if at else None
