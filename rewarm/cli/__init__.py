@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("rewarm.cli.import_", "read CRM exports"),
     "registry": ("rewarm.cli.registry", "take in what a do-not-call or reassigned-number registry answered"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),
+    "mail": ("rewarm.cli.mail", "make a key to sign letters with; ask the DNS about a domain"),
     "doctor": ("rewarm.cli.upkeep", "say in words what is wrong here"),
     "manage": ("rewarm.cli.upkeep", "run one of Django's own commands"),
 }
