@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sender": ("rewarm.cli.sender", "connect a number or mailbox to its carrier"),
     "import": ("rewarm.cli.import_", "read CRM exports"),
     "registry": ("rewarm.cli.registry", "take in what a do-not-call or reassigned-number registry answered"),
+    "erase": ("rewarm.cli.person", "delete a person who asks for it, and keep their addresses closed"),
+    "emergency": ("rewarm.cli.person", "stop advertising where an emergency is declared"),
     "audit": ("rewarm.cli.audit", "count what lies dormant and what it may be worth"),
     "mail": ("rewarm.cli.mail", "make a key to sign letters with; ask the DNS about a domain"),
     "doctor": ("rewarm.cli.upkeep", "say in words what is wrong here"),
