@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import email
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from rewarm.adapters.html_text import html_text
 from rewarm.domain.bounce import Notice
 
-LARGEST = 4_000_000  # bytes that are looked at; text comes before attachments
+LARGEST = 2_000_000  # bytes that are looked at; text comes before attachments
 LONGEST_TEXT = 1_000_000  # characters
+LONGEST_HEADER = 10_000
+LONGEST_RETURNED = 100_000  # of our own letter the headers are enough
 MOST_PARTS = 200
 MOST_ENCLOSED = 3
 _RETURNED = re.compile(r"(?:message/(?:rfc822|global|partial)|text/rfc822)")
@@ -54,40 +58,59 @@ class Parts:
 def take_apart(mail: bytes | Message) -> Parts:
     """Take a mail apart, as it came over the wire or already parsed."""
     if isinstance(mail, bytes):
-        mail = email.message_from_bytes(mail[:LARGEST].lstrip(b"\r\n"))
-    plain, html, report, returned = [], [], [], []
-    # A mail that calls itself a feedback report is one, though its part may be missing or misnamed (RFC 5965).
-    feedback = "" if str(mail.get_param("report-type", "")).lower() == "feedback-report" else None
+        mail = _parsed(mail[:LARGEST].lstrip(b"\r\n"))
+    said: dict[str, list[str]] = defaultdict(list)
     enclosed: list[Message] = []
-    attachments: list[str] = []
     for part in _leaves(mail):
-        kind, name = part.get_content_type(), _name(part)
-        if _REPORTED.match(kind):
-            report.append(_fields(part))
-        elif kind == "message/feedback-report":
-            feedback = _fields(part)
-        elif _RETURNED.match(kind):
-            inner = part.get_payload()
-            enclosed += [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
-            returned.append(_letter(part))
-        elif kind == "text/html" and not name:
-            html.append(_decoded(part))
-        elif kind.startswith("text/") and (not name or kind == "text/plain"):
-            plain.append(_decoded(part))
-            attachments += [name] if name else []
-        elif part.get_content_maintype() == "multipart":
-            plain.append(_decoded(part))  # its boundary never came: all of it is one text
-        else:
-            attachments.append(name or kind)
+        sort, text = _sorted(part)
+        said[sort].append(text)
+        inner = part.get_payload()
+        if sort == "returned" and isinstance(inner, list):
+            enclosed += [one for one in inner if isinstance(one, Message)]
+        if sort != "attachments" and (name := _name(part)):
+            said["attachments"].append(name)
+    # A mail that calls itself a feedback report is one, though its part may be missing or misnamed (RFC 5965).
+    complains = str(mail.get_param("report-type", "")).lower() == "feedback-report"
     return Parts(
-        _headers(mail), "\n\n".join(plain)[:LONGEST_TEXT], "\n".join(html)[:LONGEST_TEXT], "\n\n".join(report), feedback,
-        "\n".join(returned)[:LONGEST_TEXT], tuple(enclosed), tuple(attachments),
-    )  # fmt: skip
+        headers=_headers(mail),
+        plain="\n\n".join(said["plain"])[:LONGEST_TEXT],
+        html="\n".join(said["html"])[:LONGEST_TEXT],
+        report="\n\n".join(said["report"])[:LONGEST_RETURNED],
+        feedback="\n".join(said["feedback"]) if said["feedback"] or complains else None,
+        returned="\n".join(said["returned"])[:LONGEST_RETURNED],
+        enclosed=tuple(enclosed),
+        attachments=tuple(said["attachments"]),
+    )
+
+
+def _sorted(part: Message) -> tuple[str, str]:
+    """Tell what a part is to us, and give its text; of an attachment that is its name."""
+    kind, name = part.get_content_type(), _name(part)
+    if _REPORTED.match(kind):
+        return "report", _fields(part)
+    if kind == "message/feedback-report":
+        return "feedback", _fields(part)
+    if _RETURNED.match(kind):
+        return "returned", _letter(part)
+    if kind == "text/html" and not name:
+        return "html", _decoded(part)
+    # A multipart without parts lost its boundary: all of it is one text.
+    if kind == "text/plain" or (kind.startswith("text/") and not name) or part.get_content_maintype() == "multipart":
+        return "plain", _decoded(part)
+    return "attachments", name or kind
+
+
+def _parsed(mail: bytes) -> Message:
+    """Parse a mail; one whose parts lie deeper in each other than anybody's is taken as one text."""
+    try:
+        return email.message_from_bytes(mail)
+    except RecursionError:
+        return BytesHeaderParser().parsebytes(mail)
 
 
 def header(value: object) -> str:
     """Decode one header to text on one line (RFC 2047); a broken one stays as it came."""
-    raw = str(value)
+    raw = str(value)[:LONGEST_HEADER]
     with suppress(HeaderParseError, LookupError, ValueError, UnicodeError):
         raw = str(make_header(decode_header(raw)))
     return " ".join(_CONTROL.sub("", raw).split())

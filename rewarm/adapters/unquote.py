@@ -16,7 +16,7 @@ from rewarm.adapters.packs import BASE, document
 
 MOST_LINES = 2_000
 LONGEST = 200_000  # characters; a reply stands at one end of what it quotes
-LONGEST_LINE = 2_000
+LONGEST_LINE = 1_000
 
 _WHEN_OR_WHO = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}/\d{1,2}|@", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$")
@@ -45,9 +45,9 @@ def _marks() -> _Marks:
     return _Marks(
         wrote=form("WORDS", "wrote"),
         opens=form(r"^(?:>\s*)?(?:WORDS)", "opens"),
-        header=form(r"^[\s*>]*(?:WORDS)\s*\*?\s*[:\uff1a]\*?\s", "headers"),
-        ruler=form(r"^[\s>]*[-_*=]{2,}\s*(?:WORDS).{0,60}?[-_*=]{2,}\s*$|^\s*_{20,}\s*$", "rulers"),
-        device=form(r"^\W*(?:WORDS)[^,;?!]{0,60}$", "devices"),
+        header=form(r"^[\s*>]*+(?:WORDS)\s*\*?\s*[:\uff1a]\*?\s", "headers"),
+        ruler=form(r"^[\s>]*+[-_*=]{2,}+\s*(?:WORDS).{0,60}?[-_*=]{2,}\s*$|^\s*_{20,}\s*$", "rulers"),
+        device=form(r"^\W*+(?:WORDS)[^,;?!]{0,60}$", "devices"),
     )
 
 

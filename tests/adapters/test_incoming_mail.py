@@ -284,6 +284,50 @@ def test_broken_headers_are_read_as_far_as_they_go(name: str) -> None:
     assert one.from_address == "sarah@mail.example"
 
 
+@pytest.mark.parametrize(
+    "soup",
+    ["<", "<!--", "<![CDATA[", '<a b="', "<b></i>", "<div>", "&amp", "&#1"],
+)
+def test_no_tag_soup_takes_long(soup: str) -> None:
+    began = time.process_time()
+    html_text(soup * (500_000 // len(soup)))
+    assert time.process_time() - began < 5, "it took minutes before it was mended first"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [">\n", "On Mon 12:00\n", "<a@" * 300 + "\n", "*" * 900 + "\n", "-" * 900 + "\n", "From: x\n", "!" * 900 + "\n"],
+)
+def test_no_quote_takes_long(lines: str) -> None:
+    began = time.process_time()
+    own_words(lines * (300_000 // len(lines)) + "x")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 50_000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2_000)),
+        b"Content-Type: message/rfc822\r\n\r\n" * 2_000,
+        b"From: mailer-daemon@x.example\r\nSubject: undelivered\r\n\r\n" + b"a@b" * 900_000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nx",
+    ],
+    ids=["parts", "nested", "mails in mails", "one line", "subject"],
+)
+def test_no_mail_takes_long(mail: bytes) -> None:
+    began = time.process_time()
+    read_mail(mail)
+    assert time.process_time() - began < 2
+
+
+@given(
+    st.lists(st.sampled_from(["Yes.", "> no", "", "On Mon at 9:00 Elm wrote:", "-- ", "From: x", "To: y", "Date: z"]))
+)
+def test_what_is_kept_was_written(lines: list[str]) -> None:
+    assert set(own_words("\n".join(lines)).split("\n")) <= {*(line.rstrip() for line in lines), ""}
+
+
 def test_every_naughty_string_survives() -> None:
     path = next((SHARED / "naughty_strings").glob("*.txt"), None) if SHARED.exists() else None
     if path is None:
