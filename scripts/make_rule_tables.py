@@ -1,7 +1,7 @@
 """Writes rewarm/packs/rules/{area_codes,zip_codes,holidays}.json: facts of numbering plan and calendar.
 
 Run it by hand when phonenumbers, zipcodes or holidays have been updated, look at the difference, commit it:
-    python scripts/make_rule_tables.py
+    python -m scripts.archive_rules && python scripts/make_rule_tables.py && python -m scripts.archive_rules
 The tables are frozen so that a receipt replays alike for years, and because computing them takes a second.
 """
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rewarm.adapters.rules import rule_set, states_of, zones_of
-from rewarm.domain.calendars import Week, Window
+from rewarm.domain.calendars import Week, Window, area_of
 from rewarm.domain.consent import DENIALS, Entry, ledger_address, ledger_channel
 from rewarm.domain.identification import gives_address, names_seller, says_way_out, sells
 from rewarm.domain.policy import REASONS, ContactView, Delay, Proposed, Purpose, Sent, Verdict, judge, replay
@@ -47,7 +47,9 @@ def answer(line: Line) -> dict[str, Any]:
     contact = line.get("contact") or {}
     message = _message(line["message"], contact)
     ledger = [*_entries(line.get("ledger") or (), message, now), *_consents(contact, message)]
-    view = _view({"emergencies": line.get("emergencies") or (), **contact})
+    area = area_of(ledger_address(message.address), rule_set())
+    home = {"country": area.country} if area else {}  # who tells no country lives where the phone is from
+    view = _view({"emergencies": line.get("emergencies") or (), **home, **contact})
     unsaid = {name: value for name, value in _in_order(now).items() if name not in contact}
     verdict = judge(message, replace(view, **unsaid), ledger, rule_set(), now)
     found: dict[str, Any] = {"id": line["id"]} if "id" in line else {}

@@ -96,6 +96,19 @@ def test_what_a_line_leaves_out_is_named_when_it_mattered() -> None:
     assert answer({**line, "contact": {"phone": "6025550101", "on_registry": True}})["reason"] == "on_registry"
 
 
+@pytest.mark.parametrize(
+    ("phone", "now", "reason"),
+    [
+        ("+447400123456", "2026-11-21T12:00:00+00:00", None),  # a Saturday in London
+        ("+447400123456", "2026-11-22T12:00:00+00:00", "quiet_hours"),
+        ("+14165550101", "2026-11-21T12:00:00-05:00", None),  # a Saturday in Toronto
+        ("+33612345678", "2026-11-20T12:00:00+01:00", "unknown_zone"),
+    ],
+)
+def test_who_tells_no_country_lives_where_the_phone_is_from(phone: str, now: str, reason: str | None) -> None:
+    assert answer({"message": {}, "contact": {"phone": phone}, "ledger": CONSENT, "now": now})["reason"] == reason
+
+
 def test_an_emergency_may_stand_beside_the_contact() -> None:
     line = {"message": {}, "contact": {"phone": "2125550101"}, "ledger": CONSENT, "now": NOON, "emergencies": ["NY"]}
     assert answer(line)["reason"] == "emergency"
