@@ -64,7 +64,7 @@ SELECT n, (%(ids)s || lpad(to_hex(n), 12, '0'))::uuid AS id, zip, state,
        '+1' || area || lpad((2000000 + n)::text, 7, '0') AS phone,
        (%(names)s::text[])[1 + n %% cardinality(%(names)s::text[])] AS first_name, 'Ashby' || n AS last_name,
        %(today)s::date - 40 - n %% 600 AS asked, n %% 3 > 0 AS told, n %% 2 = 1 AS before,
-       1 + (n * 7919) %% cardinality(%(quotes)s::bytea[]) AS quote, 1 + n %% cardinality(%(liked)s::bytea[]) AS liked
+       1 + (n::bigint * 7919) %% cardinality(%(quotes)s::bytea[]) AS quote, 1 + n %% cardinality(%(liked)s::bytea[]) AS liked
 FROM generate_series(%(first)s::int, %(last)s::int) n
 JOIN unnest(%(areas)s::text[], %(zips)s::text[], %(states)s::text[]) WITH ORDINALITY AS places (area, zip, state, k)
   ON k = 1 + n %% cardinality(%(areas)s::text[]);
