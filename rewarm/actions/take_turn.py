@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rewarm.actions.compose import Written
 from rewarm.domain import pace, policy
-from rewarm.models import Sender, Touch, Workspace
+from rewarm.models import Bucket, Sender, Touch, Workspace
 from rewarm.models.bucket import MOST_WAIT, push_back, reserve, use
 
 
@@ -58,6 +58,12 @@ def return_unused(workspace: Workspace, sender: Sender, turn: Turn, used: int, n
     if turn.paced > used and sender.per_second:
         push_back(workspace.id, f"pace:{sender.id}", -timedelta(seconds=(turn.paced - used) / sender.per_second))
     _return_day(workspace, sender, turn.counted - used, now)
+
+
+def used_today(workspace: Workspace, sender: Sender, now: datetime) -> int:
+    """Return how many segments its brand has used on the carrier's day."""
+    row = Bucket.objects.filter(workspace=workspace, key=_day_key(sender), day=pace.day_of(now)).first()
+    return row.used if row else 0
 
 
 def come_again(now: datetime) -> datetime:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("rewarm.web.audit")),
     path("", include("rewarm.web.imports")),
     path("", include("rewarm.web.setup")),
+    path("", include("rewarm.web.senders")),
     path("b/<str:token>", public.book, name="book"),
     path("u/<str:token>", public.unsubscribe, name="unsubscribe"),
 ]
