@@ -112,10 +112,12 @@ def callbacks() -> Iterator[Callbacks]:
     heard = Callbacks(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    yield heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass
@@ -217,12 +219,14 @@ def broken_server(behave: Behaviour) -> Iterator[int]:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield int(listener.getsockname()[1])
-    ending.set()
-    with suppress(OSError):
-        socket.create_connection(listener.getsockname(), 1).close()
-    thread.join(10)
-    listener.close()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:  # a test that fails must not leave a thread for which the whole run waits
+        ending.set()
+        with suppress(OSError):
+            socket.create_connection(listener.getsockname(), 1).close()
+        thread.join(10)
+        listener.close()
 
 
 def reset(caller: socket.socket) -> None:

@@ -158,22 +158,26 @@ def over_tls(behave: rigs.Behaviour, certificate: tuple[Path, Path]) -> rigs.Beh
     return secured
 
 
-def drips(caller: socket.socket) -> None:
-    """Say one letter at a time, each well before the patience of a read is over."""
-    rigs.hear_request(caller)
-    caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    for _ in range(20):
-        caller.sendall(b"0")
-        time.sleep(0.05)
+def drips(head: bytes) -> rigs.Behaviour:
+    """Go on with one letter at a time, each well before the patience of a single read is over."""
+
+    def behave(caller: socket.socket) -> None:
+        rigs.hear_request(caller)
+        caller.sendall(head)
+        for _ in range(60):
+            caller.sendall(b"0")
+            time.sleep(0.05)
+
+    return behave
 
 
+IN_THE_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+IN_THE_HEAD = b"HTTP/1.1 200 OK\r\nX-Wait: "
 PAUSE = "Retry-After: 90"
 BREAKS: list[tuple[rigs.Behaviour, str]] = [
     (rigs.hears_and_hangs, IN_DOUBT),
     (rigs.hears_and_drops, IN_DOUBT),
-    (rigs.reset, IN_DOUBT),
     (rigs.hear_request, IN_DOUBT),  # and a polite good-bye without a word
-    (drips, IN_DOUBT),
     (says("SSH-2.0-OpenSSH_9.2p1\n"), IN_DOUBT),
     (says("HTTP/1.1 200 OK\nContent-Length: 100\n\n", b"0: Acc"), IN_DOUBT),
     (says("HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n", b"no gzip"), IN_DOUBT),
@@ -196,6 +200,22 @@ BREAKS: list[tuple[rigs.Behaviour, str]] = [
 def test_a_carrier_that_breaks(kind: str, behave: rigs.Behaviour, verdict: str) -> None:
     with rigs.broken_server(behave) as port:
         assert felt(calling(kind, f"http://127.0.0.1:{port}").send(TEXT)) == verdict
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
+def test_a_line_that_is_dropped_at_once_was_seen_before_or_after_the_bytes(kind: str) -> None:
+    with rigs.broken_server(rigs.reset) as port:
+        assert felt(calling(kind, f"http://127.0.0.1:{port}").send(TEXT)) in (FOR_NOW, IN_DOUBT)
+
+
+@pytest.mark.parametrize("head", [IN_THE_BODY, IN_THE_HEAD])
+@pytest.mark.parametrize("kind", OVER_HTTP)
+def test_an_answer_must_be_whole_in_time(kind: str, head: bytes) -> None:
+    """The lock of an address is held until a call is over: nobody may stretch one."""
+    with rigs.broken_server(drips(head)) as port:
+        began = time.monotonic()
+        assert felt(calling(kind, f"http://127.0.0.1:{port}").send(TEXT)) == IN_DOUBT
+        assert time.monotonic() - began < 2, "seconds, of the three that it would take to hear it out"
 
 
 @pytest.mark.parametrize("kind", OVER_HTTP)

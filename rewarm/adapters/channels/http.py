@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
 from socket import socket
 from time import monotonic
 from typing import Any
@@ -134,13 +135,12 @@ class Line:
             self._open.pop().close()
 
     def _read(self, connection: HTTPConnection) -> Answer | Unknown:
-        """Read an answer to its end, which must come in time."""
-        deadline = monotonic() + self._patience
+        """Read an answer to its end; raises TimeoutError when that has not come in time."""
         answer = connection.getresponse()
         heard = bytearray()
         while piece := answer.read1(1 << 16):
             heard += piece
-            if len(heard) > LONGEST_ANSWER or monotonic() > deadline:
+            if len(heard) > LONGEST_ANSWER:
                 self._hang_up()
                 return Unknown(f"{answer.status}: an answer without an end")
         if answer.length:  # it hung up in the middle of its own words
@@ -158,6 +158,7 @@ class Line:
         mine: HTTPConnection | None = getattr(self._mine, "connection", None)
         idle = monotonic() - getattr(self._mine, "used_at", 0.0)
         if mine is not None and mine.sock is not None and idle < IDLE and not _says_something(mine.sock):
+            mine.sock.settimeout(self._patience)
             return mine
         self._hang_up()
         if self._secure:
@@ -165,6 +166,7 @@ class Line:
         else:
             mine = HTTPConnection(self._host, self._port, timeout=self._connect_within)
         self._mine.connection, self._mine.used_at = mine, monotonic()
+        mine.response_class = _WholeInTime
         self._open.add(mine)
         mine.connect()
         mine.sock.settimeout(self._patience)
@@ -180,6 +182,35 @@ class Line:
     def _trusted(self) -> ssl.SSLContext:
         """Reading the certificates of the world costs 30 ms: only where they are asked for."""
         return ssl.create_default_context(cafile=self._cafile)
+
+
+class _WholeInTime(HTTPResponse):
+    """An answer whose head and body together have the time that a socket gives to each single read.
+
+    A carrier that says one letter a second would else hold a thread, and the lock of an address, for hours.
+    """
+
+    def __init__(self, sock: socket, *about: Any, **more: Any) -> None:
+        super().__init__(sock, *about, **more)
+        self.fp = BufferedReader(_Hurried(sock, self.fp.detach()))
+
+
+class _Hurried(RawIOBase):
+    """Reads from a socket until the time is over that it had when this began."""
+
+    def __init__(self, sock: socket, raw: RawIOBase) -> None:
+        self._sock, self._raw, self._until = sock, raw, monotonic() + (sock.gettimeout() or 0.0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(max(self._until - monotonic(), 0.001))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def _authorization(login: tuple[str, str] | str) -> str:
