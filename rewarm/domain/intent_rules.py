@@ -27,7 +27,8 @@ ONLY_PROMOTIONS = re.compile(
     r"\b(?:only|just|keep|still (?:want|need|send|get)|except|but (?:the|my)"
     r"|not the) ?(?:\w+ ){0,3}(?:ads?|offers?|promos?\w*|promotion\w*|marketing|deals|"
     r"specials|sales|reminders?|appointment\w*|confirm\w*)|^\W*(?:promos?|promotions?|offers?|ads?"
-    r"|marketing)\b|reminders? (?:are|is) (?:ok|fine|good)"
+    r"|marketing)\b|reminders? (?:are|is) (?:ok|fine|good)|reminders? only\b"
+    r"|\bsol(?:o|amente) (?:los |mis )?recordatorios|\b(?:seulement|juste) (?:les |mes )?rappels"
 )
 _ALL = re.compile(
     r"\b(?:all|every\w*|any|both|entirely|completely|period|the (?:lot|works)|total\w*|nothing|todo"

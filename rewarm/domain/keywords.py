@@ -22,6 +22,7 @@ _LONGEST_KEYWORD = 14  # words; whoever writes more says it in a sentence
 _LONG_WORD = 10  # from here on two slips are forgiven
 _FIGURES = str.maketrans("013457@$!|", "oieastasii")
 _SKIN = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
+_SIGNATURE = re.compile(r"\n\s*(?:sent from my|get outlook|enviado desde mi|envoy. de mon)[^\n]*\s*\Z", re.IGNORECASE)
 _SPACED_LETTERS = re.compile(r"(?<!\w)[a-z](?:[ .*_-]{1,2}[a-z]){2,}(?!\w)")
 _WRAPPED_LINE = re.compile(r"\n(?=[a-z])")
 
@@ -88,6 +89,7 @@ def opt_out(text: str, keywords: Keywords) -> OptOut | None:
 
     A model may add to this verdict, never take from it.
     """
+    text = _SIGNATURE.sub("", text)
     folded = fold(text)
     return _whole(folded, keywords) or _sentence(text, folded, keywords) or _in_other_words(text, folded, keywords)
 

@@ -804,10 +804,8 @@ please don't text, call instead
 no texts, call me on the landline
 stop texting, just call
 Do not text. Phone me after 5.
-I don't text. Please call the house
 Quit texting and call me like a person
 don't text my cell, email me at work
-I can't read these texts, call me
 no me manden textos, llámenme
 """.strip().splitlines()
 TEXTS_ARE_WELCOME = """
