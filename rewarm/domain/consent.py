@@ -16,6 +16,7 @@ Verdict = Literal["unknown", "granted", "denied"]
 # The two lanes a message can travel in. A person may close the first and keep the second.
 Lane = Literal["marketing", "service"]
 
+_OF_MESSAGES = ("all", "marketing")
 DENIALS = frozenset({"denied", "opted_out", "bounced", "complained"})
 _ONE_PHONE = {"mms": "sms", "whatsapp": "sms", "rcs": "sms", "text": "sms", "voice": "call", "phone": "call"}
 _SCHEMES = ("whatsapp:", "rcs:", "sms:", "tel:", "mailto:")
@@ -103,7 +104,7 @@ def decide(entries: Sequence[Entry]) -> Standing:
     if denials:
         last = denials[-1]
         return Standing("denied", last.scope, last.at or last.recorded_at, last.id)
-    grants = [entry for entry in entries if entry.act == "granted" and entry.evidence]
+    grants = [entry for entry in entries if entry.act == "granted" and entry.evidence and entry.scope in _OF_MESSAGES]
     if grants:
         last = max(grants, key=_restored_at)
         return Standing("granted", last.scope, last.at or last.recorded_at, last.id)

@@ -145,6 +145,10 @@ def test_a_class_of_its_own(story: str, entries: list[Entry], health: bool, paid
     )
 
 
+def test_a_grant_that_speaks_of_something_else_opens_no_door() -> None:
+    assert standing([entry("granted", scope="health"), entry("granted", scope="paid")], "sms").verdict == "unknown"
+
+
 def test_one_sellers_ledger_authorises_no_other() -> None:
     """I14: what was said to one practice says nothing about another; a STOP to nobody in particular holds for all."""
     lines = [
