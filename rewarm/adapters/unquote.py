@@ -19,6 +19,7 @@ LONGEST = 200_000  # characters; a reply stands at one end of what it quotes
 LONGEST_LINE = 1_000
 
 _WHEN_OR_WHO = re.compile(r"\d{1,2}[:.]\d{2}|\d{4}|\d{1,2}/\d{1,2}|@", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 _SIGNATURE = re.compile(r"^\s*(?:--|—|__)\s*$")
 _RULE = re.compile(r"^[\s*]*[-_=*]{5,}[\s*]*$")
 _WRAPPED = 3  # lines over which an introduction may be broken
@@ -29,6 +30,7 @@ class _Marks:
     """The marks of mail programs, from the base pack."""
 
     wrote: re.Pattern[str]
+    told: re.Pattern[str]  # somebody with an address, and the verb
     opens: re.Pattern[str]
     header: re.Pattern[str]
     ruler: re.Pattern[str]
@@ -44,10 +46,11 @@ def _marks() -> _Marks:
 
     return _Marks(
         wrote=form("WORDS", "wrote"),
-        opens=form(r"^(?:>\s*)?(?:WORDS)", "opens"),
-        header=form(r"^[\s*>]*+(?:WORDS)\s*\*?\s*[:\uff1a]\*?\s", "headers"),
+        told=form(r"<[^<>\s]{3,200}>\s*(?:WORDS)\s*:", "wrote"),
+        opens=form(r"^[\s>]*+(?:WORDS)", "opens"),
+        header=form(r"^[\s*>]*+(?:WORDS)\s*\*?\s*[:\uff1a]", "headers"),
         ruler=form(r"^[\s>]*+[-_*=]{2,}+\s*(?:WORDS).{0,60}?[-_*=]{2,}\s*$|^\s*_{20,}\s*$", "rulers"),
-        device=form(r"^\W*+(?:WORDS)[^,;?!]{0,60}$", "devices"),
+        device=form(r"^\W*+(?:WORDS)[^,;!]{0,80}$", "devices"),
     )
 
 
@@ -86,8 +89,11 @@ def _introduces(lines: list[str], number: int) -> bool:
         if not lines[last].strip():
             return False
         said = " ".join(line.strip("> ") for line in lines[number : last + 1])
+        if _marks().told.search(said):
+            return True
         if said.rstrip().endswith((":", "\uff1a")):
-            return len(said) < 300 and bool(_marks().wrote.search(said)) and bool(_WHEN_OR_WHO.search(said))
+            when_and_who = _TIME.search(said) and "<" in said
+            return len(said) < 300 and bool(when_and_who or (_marks().wrote.search(said) and _WHEN_OR_WHO.search(said)))
     return False
 
 
@@ -114,7 +120,12 @@ def _unquoted(lines: list[str]) -> list[str]:
         if number < skip_to or line.startswith(">") or _marks().ruler.match(line) or _heads_quote(lines, number):
             continue
         if _introduces(lines, number):
-            skip_to = next(n for n in range(number, len(lines)) if lines[n].rstrip().endswith((":", "\uff1a"))) + 1
+            ends = (
+                n
+                for n in range(number, min(number + _WRAPPED, len(lines)))
+                if lines[n].rstrip().endswith((":", "\uff1a"))
+            )
+            skip_to = next(ends, number) + 1
             continue
         kept.append(line)
     return kept

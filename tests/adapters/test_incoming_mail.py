@@ -225,10 +225,20 @@ def test_somebody_who_forwards_a_bounce_to_us_has_not_bounced() -> None:
         "-----Original Message-----\nFrom: Elm Street\nSent: Monday\nTo: Sarah\nSubject: Your question\n\nWould Tuesday suit?",
         "________________________________\nFrom: Elm Street <care@elmstreet.example>\nSent: Monday\nTo: Sarah\n\nWould it?",
         "Von: Elm Street\nGesendet: Montag\nAn: Sarah\nBetreff: Ihre Frage\n\nPasst Ihnen Dienstag?",
+        "Fri, 6 Nov 2026 10:08:06 +0000 от Elm Street <care@elmstreet.example>:\n> Would Tuesday suit you?",
+        "  On Mon, Nov 2, 2026 at 9:00, Elm<care@elmstreet.example> wrote:   Would Tuesday suit you?",
         "De : Elm Street\nEnvoyé : lundi\nÀ : Sarah\nObjet : Votre question\n\nMardi ?",
     ],
 )
-@pytest.mark.parametrize("signature", ["", "\n\n-- \nSarah Miller\n(212) 555-0101", "\n\nSent from my iPhone"])
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "\n\n-- \nSarah Miller\n(212) 555-0101",
+        "\n\nSent from my iPhone",
+        "\n\nSent with Post (https://x.example/?a)",
+    ],
+)
 def test_only_what_is_new_is_kept(quote: str, signature: str) -> None:
     assert own_words(f"Tuesday is fine.\n\nSarah{signature}\n\n{quote}\n") == "Tuesday is fine.\n\nSarah"
 
