@@ -20,7 +20,7 @@ from rewarm.actions.resolve import say_what_became_of_it, try_again
 from rewarm.actions.stop import resume_sender, stop_sender
 from rewarm.actions.take_turn import limits_of, used_today
 from rewarm.domain import pace
-from rewarm.models import Sender, Touch, Workspace
+from rewarm.models import Membership, Sender, Touch, Workspace
 from rewarm.web.page import own, page
 from rewarm.web.workspace import Request, may_decide, staff
 
@@ -58,7 +58,7 @@ def senders(request: Request) -> HttpResponse:
     """Show every sender, and the messages that a person should look at."""
     workspace = request.workspace
     return page(
-        request, "senders/page.html", lines=_lines(request), may_change=may_decide(request),
+        request, "senders/page.html", lines=_lines(request), may_change=request.membership.role != Membership.FRONT_DESK,
         refused=_open(workspace, request, ["failed"]), doubtful=_open(workspace, request, ["unknown", "closed"]),
         most=MOST_SHOWN, tiers=pace.T_MOBILE_A_DAY,
     )  # fmt: skip
@@ -106,8 +106,6 @@ def switch(request: Request, sender: UUID) -> HttpResponse:
     elif may_decide(request):
         resume_sender(request.workspace, one)
         messages.success(request, _("It carries again. What waited is judged anew before it leaves."))
-    else:
-        messages.error(request, _("Only an owner or a marketer may let it go on. Nothing was changed."))
     return HttpResponseRedirect(HERE)
 
 
@@ -117,7 +115,6 @@ def limits(request: Request, sender: UUID) -> HttpResponse:
     """Change what a sender may carry and how much."""
     one = own(Sender, request, sender)
     if not may_decide(request):
-        messages.error(request, _("Only an owner or a marketer may change this. Nothing was changed."))
         return HttpResponseRedirect(HERE)
     try:
         wanted = Limits.read(request.POST, pace.day_of(request.now))

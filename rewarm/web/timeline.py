@@ -9,7 +9,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from rewarm.adapters.rules import UnknownRules, rule_set
+from rewarm.domain.calendars import RuleSet
 from rewarm.domain.event import Kind
+from rewarm.domain.explanation import Explanation, explain
 from rewarm.domain.verdict import REASONS
 from rewarm.models import Campaign, Contact, Event, Fact, Message, Touch, Workspace
 from rewarm.web.words import phone, reason, urgency, words
@@ -62,6 +65,7 @@ class Why:
     inputs: tuple[tuple[str, str], ...]
     ledger: tuple[str, ...]
     checks: tuple[str, ...] = ()
+    told: Explanation | None = None  # the law behind it, what cures it, the first minute at which it may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,15 @@ def why(touch: Touch) -> Why | None:
         verdict, says or reason(touch.reason) if touch.state in ("suppressed", "failed") else says,
         str(receipt.get("rules", "")), datetime.fromisoformat(now) if now else None,
         tuple(_inputs(receipt.get("contact", {}))), tuple(_ledger(receipt.get("ledger", ()))), checks,
+        explain(dict(receipt), _rules(str(receipt.get("rules", "")))) if receipt.get("verdict") != "allow" else None,
     )  # fmt: skip
+
+
+def _rules(version: str) -> RuleSet | None:
+    try:
+        return rule_set(version) if version else None
+    except UnknownRules:
+        return None
 
 
 def _inputs(contact: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

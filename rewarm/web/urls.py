@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("rewarm.web.inbox")),
     path("", include("rewarm.web.contacts")),
     path("", include("rewarm.web.contact")),
+    path("", include("rewarm.web.evidence")),
     path("", include("rewarm.web.segments")),
     path("", include("rewarm.web.launch")),
     path("", include("rewarm.web.results")),
