@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -598,11 +600,23 @@ smsc-password = "secret"
 """
 
 
+def speaks(url: str) -> bool:
+    """Tell whether a gateway answers at all: it listens a moment before it does."""
+    try:
+        urllib.request.urlopen(f"{url}/cgi-bin/sendsms", timeout=2).close()
+    except urllib.error.HTTPError as refused:
+        return refused.code == 403
+    except OSError:
+        return False
+    return True
+
+
 @pytest.mark.kannel
 def test_kannel_carries_a_text_over_smpp_and_its_receipt_back(carrier: Smsc, tmp_path: Path) -> None:
     carrier.anew(receipt_after=300)
     with rigs.kannel(tmp_path, OVER_SMPP.replace("PORT", str(carrier.port))) as gateway:
         assert carrier.until("bind")[0]["system_id"] == "kannel"
+        rigs.until(lambda: speaks(gateway.url), what="the gateway")
         OPENED.append(open_channel("kannel", {"url": gateway.url, "username": "rewarm", "password": "secret"}))
         message = replace(
             TEXT, text="Café à 15 €", callback_url=f"http://127.0.0.1:{gateway.heard.port}/dlr?id=touch-1"
