@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rewarm.actions.set_up import set_up
-from rewarm.actions.stop import resume_workspace, stop_workspace
+from rewarm.actions.stop import declare_emergencies, resume_workspace, stop_workspace
 from rewarm.adapters import pack_content
 from rewarm.adapters.liquid import fields
+from rewarm.adapters.rules import rule_set
 from rewarm.domain.free_time import DAYS
 from rewarm.models import Clinician, Membership, Sender
 from rewarm.web.page import page
@@ -45,7 +46,7 @@ def setup(request: Request) -> HttpResponse:
         senders=Sender.objects.filter(workspace=workspace).order_by("channel", "slug"),
         clinicians=[(one, _hours(one)) for one in Clinician.objects.filter(workspace=workspace).order_by("name")],
         team=Membership.objects.filter(workspace=workspace).select_related("user").order_by("created_at"),
-        is_owner=request.membership.role == Membership.OWNER,
+        bans=_states_with_a_ban(), is_owner=request.membership.role == Membership.OWNER,
     )  # fmt: skip
 
 
@@ -81,6 +82,21 @@ def switch(request: Request) -> HttpResponse:
     return HttpResponseRedirect("/setup")
 
 
+@require_POST
+@staff
+def emergencies(request: Request) -> HttpResponse:
+    """Keep the states in which an emergency is declared; everybody may, because it only ever holds messages back."""
+    known = {name for name, _law in _states_with_a_ban()}
+    declare_emergencies(request.workspace, known & set(request.POST.getlist("state")), request.user, request.now)
+    messages.success(request, _("Saved. The gate asks this before every message."))
+    return HttpResponseRedirect("/setup")
+
+
+def _states_with_a_ban() -> list[tuple[str, str]]:
+    """List the states whose law forbids advertising in an emergency, with that law."""
+    return [(name, row.source) for name, row in sorted(rule_set().states.items()) if row.emergency_ban]
+
+
 def _may(request: Request) -> bool:
     if request.membership.role == Membership.OWNER:
         return True
@@ -99,4 +115,4 @@ def _is_mailbox(request: Request, email: str) -> bool:
     return True
 
 
-urlpatterns = [path("setup", setup, name="setup"), path("setup/stop", switch)]
+urlpatterns = [path("setup", setup, name="setup"), path("setup/stop", switch), path("setup/emergencies", emergencies)]

@@ -202,3 +202,11 @@ def test_a_double_click_on_the_booking_page_books_once(priya: Client, busy: Hous
     form = {"starts_at": slot.starts_at.isoformat(), "key": "one-form"}
     assert [Client().post(page, form).status_code for _ in range(2)] == [302, 302]
     assert Appointment.objects.filter(contact=sarah, starts_at=slot.starts_at).count() == 1
+
+
+def test_a_state_of_emergency_is_one_tick(priya: Client, busy: House) -> None:
+    assert priya.post("/setup/emergencies", {"state": ["NY", "ZZ"]}).status_code == 302
+    assert Workspace.objects.get().emergencies == ["NY"], "a state without such a law is not kept"
+    assert 'value="NY" checked' in priya.get("/setup").text
+    priya.post("/setup/emergencies")
+    assert Workspace.objects.get().emergencies == []
