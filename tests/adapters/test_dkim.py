@@ -106,6 +106,11 @@ def test_white_space_is_read_as_the_standard_reads_it(body: list[str], subject: 
     assert believed(SIGNER.sign(letter.encode()))
 
 
+def test_headers_that_stand_twice_are_read_from_the_lowest_up() -> None:
+    twice = b"From: care@elmstreet.example\r\nTo: a@b.example\r\nTo: c@d.example\r\nMIME-Version: 1\r\nMIME-Version: 2\r\n\r\n"
+    assert believed(SIGNER.sign(twice))
+
+
 def _pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
     pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return key.private_bytes(*pem).decode()

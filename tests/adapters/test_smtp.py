@@ -107,8 +107,9 @@ def test_no_header_can_be_smuggled_in(mailbox: Mailbox, subject: str) -> None:
 )
 def test_nothing_but_one_address_gets_into_an_envelope(mailbox: Mailbox, to: str) -> None:
     with mailing(mailbox.port) as channel:
-        assert felt(channel.send(replace(MAIL, to=to))) == FOR_GOOD
-    assert not mailbox.letters
+        refused = channel.send(replace(MAIL, to=to))
+    assert isinstance(refused, Refused)
+    assert refused.permanent and refused.reason.startswith("not a mail"), "no server was asked"
 
 
 def test_an_address_with_letters_outside_ascii_needs_a_server_that_takes_them(mailbox: Mailbox) -> None:
@@ -227,6 +228,13 @@ def test_what_took_long_is_judged_again_before_it_is_tried_again() -> None:
     with rigs.broken_server(silent) as port, mailing(port, timeout=1.3) as channel:
         assert [felt(channel.send(MAIL)) for _ in range(2)] == [TAKEN, FOR_NOW]
     assert heard.count("MAIL") == 2
+
+
+def test_a_server_that_closes_with_its_answer_is_called_again() -> None:
+    heard: list[str] = []
+    with rigs.broken_server(clerk(heard, (".", "421 4.3.2 shutting down"))) as port, mailing(port) as channel:
+        assert [felt(channel.send(MAIL)) for _ in range(2)] == [FOR_NOW, TAKEN]
+    assert heard.count("EHLO") == 2
 
 
 def test_a_letter_lost_with_its_dot_is_never_sent_again() -> None:

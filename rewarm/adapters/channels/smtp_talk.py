@@ -60,8 +60,6 @@ def hand_over(server: smtplib.SMTP, letter: Letter, patience: float) -> Outcome:
         server.sock.settimeout(talk)
     except BROKEN as error:
         return Unknown(f"lost after the letter: {type(error).__name__}")
-    if code == CLOSING:
-        server.close()
     match code // 100:
         case 2:
             queued = QUEUED_AS.search(words)
@@ -73,7 +71,7 @@ def hand_over(server: smtplib.SMTP, letter: Letter, patience: float) -> Outcome:
 
 
 def fit(server: smtplib.SMTP, outcome: Outcome) -> bool:
-    """Tell whether a connection can carry another letter; a refused one leaves its envelope behind."""
+    """Tell whether a connection can carry another letter: a refused one leaves its envelope behind, or the line closed."""
     match outcome:
         case Accepted():
             return True
