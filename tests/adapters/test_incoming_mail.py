@@ -404,3 +404,30 @@ def test_our_own_mail_server_brings_letters_and_is_answered_when_they_were_taken
         thread.join(10)
     assert not thread.is_alive()
     assert not rigs.listens(port)
+
+
+def test_a_second_worker_takes_the_port_when_the_first_is_gone() -> None:
+    port, heard = rigs.free_port(), list[str]()
+    endings, threads = [threading.Event(), threading.Event()], []
+    for name, ending in zip("ab", endings, strict=True):
+        channel = open_channel("smtp", {"host": "127.0.0.1", "port": 1, "lmtp": f"127.0.0.1:{port}"})
+        assert isinstance(channel, Listening)
+        threads.append(threading.Thread(target=channel.listen, args=(lambda _, name=name: heard.append(name), ending)))
+        threads[-1].start()
+        rigs.until(lambda: rigs.listens(port), what="the port")
+    try:
+        _bring(port)
+        endings[0].set()
+        threads[0].join(10)
+        rigs.until(lambda: rigs.listens(port), what="the other worker", seconds=15)
+        _bring(port)
+        assert heard == ["a", "b"]
+    finally:
+        for ending, thread in zip(endings, threads, strict=True):
+            ending.set()
+            thread.join(10)
+
+
+def _bring(port: int) -> None:
+    with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.example") as server:
+        server.sendmail("sarah@mail.example", ["care@elmstreet.example"], reply("Yes.").as_bytes())

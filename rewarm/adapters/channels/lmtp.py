@@ -6,6 +6,7 @@ Until then it stays in the queue of the server, which tries again by itself; not
 from __future__ import annotations
 
 import asyncio
+import socket
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -23,7 +24,7 @@ from rewarm.errors import SetupError
 log = structlog.get_logger()
 TAKEN, LATER, ONE_BY_ONE = "250 2.0.0 taken", "451 4.3.0 not now, bring it again", "452 4.5.3 one recipient at a time"
 LARGEST_LETTER = 50_000_000  # bytes that the server may bring; only the first megabytes are read
-PAUSE = 5.0  # seconds before a port that somebody else has is tried again
+PAUSE = 2.0  # seconds before a port that somebody else has is tried again
 
 
 class Lmtp:
@@ -38,18 +39,26 @@ class Lmtp:
     def listen(self, take: Take, stopping: Event) -> None:
         """Take letters until `stopping` is set; another worker that has the port does it meanwhile."""
         door = _Door()
-        receiver = _Receiver(door, hostname=self._host, port=self._port, data_size_limit=LARGEST_LETTER)
         while not stopping.is_set():
-            try:
-                receiver.start()
-            except OSError as taken:
-                log.info("somebody else takes letters here", port=self._port, why=str(taken))
+            if not self._is_free():
                 stopping.wait(PAUSE)
                 continue
+            receiver = _Receiver(door, hostname=self._host, port=self._port, data_size_limit=LARGEST_LETTER)
+            receiver.start()
             try:
                 door.serve(take, stopping)
             finally:
                 receiver.stop()
+
+    def _is_free(self) -> bool:
+        """Tell whether nobody has the port; asked before each start, since a start that fails leaves its loop behind."""
+        try:
+            family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+            socket.create_server((self._host, self._port), family=family).close()
+        except OSError as taken:
+            log.info("somebody else takes letters here", port=self._port, why=str(taken))
+            return False
+        return True
 
 
 class _Door:
