@@ -226,7 +226,8 @@ class Engine:
         if row.attempt == worker.attempt:
             world = self.put(world, worker.touch, self.settled(row, worker.outcome, worker.at))
             if isinstance(worker.outcome, Refused) and worker.outcome.opted_out:
-                world = self.mirror(replace(world, said=(*world.said, (AT_THE_CARRIER, world.clock))), worker.at)
+                heard = sorted((*world.said, (AT_THE_CARRIER, worker.clock)), key=lambda one: one[1])
+                world = self.mirror(replace(world, said=tuple(heard)), worker.at)
         return self.turn_to_next(self.release(world, number), number, worker)
 
     def settled(self, row: Row, outcome: Outcome, now: datetime) -> Row:

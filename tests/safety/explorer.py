@@ -123,25 +123,40 @@ def explore(engine: Engine, most: int, opening: Sequence[str] = ()) -> Found:
     return found()
 
 
-def hunt(bug: Callable[..., Engine], budgets: Sequence[int]) -> Found:
-    """Explore every world from every opening, a little first and more each round, until a violation; sums what was seen."""
-    total = Found(0, 0, 0, 0)
+def hunt(bug: Callable[..., Engine], budgets: Sequence[int], *, shortest: bool = False) -> Found:
+    """Explore every world from every opening, a little first and more each round, until a violation; sums what was seen.
+
+    `shortest` finishes the round in which the violation was found, and takes the shortest trace of all that it finds; one
+    that shows what was sent says more than one that shows what was not.
+    """
+    total, best = Found(0, 0, 0, 0), None
     for budget in budgets:
         for engine in variants(bug):
             for opening in OPENINGS:
                 found = explore(engine, budget, opening)
-                total = Found(
-                    total.transitions + found.transitions,
-                    total.states + found.states,
-                    max(total.depth, found.depth),
-                    total.sends + found.sends,
-                    total.drained + found.drained,
-                    found.violation,
-                    shortened(engine, found),
-                )
-                if found.violation:
-                    return total
+                if best is None:
+                    total = _sum(total, found)
+                if found.violation is None:
+                    continue
+                found = replace(found, trace=shortened(engine, found))
+                best = min(best or found, found, key=lambda one: (one.trace[-1] == NOTHING_ELSE, len(one.trace)))
+                if not shortest:
+                    break
+            if best and not shortest:
+                break
+        if best:
+            return replace(total, violation=best.violation, trace=best.trace)
     return total
+
+
+def _sum(one: Found, other: Found) -> Found:
+    return Found(
+        one.transitions + other.transitions,
+        one.states + other.states,
+        max(one.depth, other.depth),
+        one.sends + other.sends,
+        one.drained + other.drained,
+    )
 
 
 def shortened(engine: Engine, found: Found) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ class Worker:
     at: datetime | None = None
     outcome: Outcome | None = None
     seen: "tuple[tuple[Entry, ...], tuple[Sent, ...], bool] | None" = None  # what it had read when it claimed
+    halted: bool = False  # its pass began while the sender was stopped
     waiting: tuple[tuple[int, int], ...] = ()  # what else it claimed in this pass: touch and attempt
 
 
