@@ -162,7 +162,7 @@ def read_text(workspace: Workspace, touch: Touch, written: Written) -> Says:
     names, watch = (workspace.name, workspace.legal_name), style(workspace.pack).watch
     named = names_seller(written.text, names)
     # What is called marketing is judged as marketing; its claims are the writer's own check.
-    words_sell = touch.purpose != "marketing" and sells(f"{written.subject}\n{written.text}", wording(), watch)
+    words_sell = touch.purpose != "marketing" and sells(f"{written.subject}\n{written.text}", names, wording(), watch)
     if touch.channel != "email":
         # Who asks by text how they hear has chosen that the answer comes by text.
         private = touch.purpose not in ANSWERS and is_private(written.text, names, watch)

@@ -114,7 +114,7 @@ def _read(given: Line, channel: str, seller: str) -> dict[str, Any]:
         "names_seller": None if seller == SELLER else names_seller(text, (seller,)),
         "says_way_out": says_way_out(text, wording()) if channel != "email" else given.get("says_way_out"),
         "gives_address": gives_address(text, address) if address else None,
-        "words_sell": sells(text, wording(), style(str(given.get("pack", "audiology"))).watch),
+        "words_sell": sells(text, (seller,), wording(), style(str(given.get("pack", "audiology"))).watch),
     }
 
 

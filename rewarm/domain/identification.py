@@ -45,13 +45,15 @@ def gives_address(text: str, address: str) -> bool:
     return bool(wanted) and f" {wanted} " in f" {bare_words(fold(text))} "
 
 
-def sells(text: str, wording: Wording, watch: Watch) -> bool:
+def sells(text: str, names: Iterable[str], wording: Wording, watch: Watch) -> bool:
     """Tell whether words hold an offer, a price or a claim: what they are called then does not matter.
+
+    A practice may be called Best Care; its name offers nothing.
 
     Where selling and serving meet, the rule is the strict one: a reminder with an advertisement in it is an advertisement
     (47 CFR 64.1200(f)(1), (f)(13); Germain v. Mario's Air Conditioning, 2025).
     """
-    low = wording.harmless.sub(" ", text.lower())
+    low = wording.harmless.sub(" ", _without(names, text.lower()))
     if wording.offer.search(low) or watch.claim.search(low) or watch.scarcity.search(low):
         return True
     return any(blocked.pattern.search(low) for blocked in watch.blocked)
@@ -62,10 +64,13 @@ def is_private(text: str, names: Iterable[str], watch: Watch) -> bool:
 
     The practice's own name may say what it treats.
     """
-    low = text.lower()
+    return watch.private.search(_without(names, text.lower())) is not None
+
+
+def _without(names: Iterable[str], low: str) -> str:
     for name in names:
         low = low.replace(name.lower(), " ") if name else low
-    return watch.private.search(low) is not None
+    return low
 
 
 def _bare_name(name: str) -> str:

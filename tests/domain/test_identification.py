@@ -3,6 +3,7 @@
 import pytest
 
 from rewarm.adapters.pack_content import style
+from rewarm.adapters.reply_texts import text as sentence
 from rewarm.adapters.wording import wording
 from rewarm.domain.identification import gives_address, is_private, names_seller, says_way_out, sells
 
@@ -86,7 +87,7 @@ def test_a_postal_address_is_whole_however_it_is_set(text: str, gives: bool) -> 
     ],
 )
 def test_what_sells_is_marketing_whatever_it_is_called(text: str) -> None:
-    assert sells(text, WORDS, WATCH)
+    assert sells(text, NAMES, WORDS, WATCH)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,29 @@ def test_what_sells_is_marketing_whatever_it_is_called(text: str) -> None:
     ],
 )
 def test_what_serves_is_left_what_it_is(text: str) -> None:
-    assert not sells(text, WORDS, WATCH)
+    assert not sells(text, NAMES, WORDS, WATCH)
+
+
+def test_a_practice_that_is_called_best_sells_nothing_by_its_name() -> None:
+    reminder = "Hi, it's Best Discount Care. See you Monday at ten."
+    assert not sells(reminder, ("Best Discount Care",), WORDS, WATCH)
+    assert sells(reminder, (), WORDS, WATCH)
+
+
+@pytest.mark.parametrize(
+    "key", ["reminder_day", "reminder_hours", "missed", "booked", "cancelled", "confirmed", "help", "opted_out"]
+)
+def test_our_own_sentences_serve(key: str) -> None:
+    said = sentence(
+        key,
+        name=", Sarah",
+        first=" Sarah",
+        practice="Harbor Point Hearing",
+        phone="(212) 555-0199",
+        when="Monday at 10",
+    )
+    assert not sells(said, NAMES, WORDS, WATCH)
+    assert not is_private(said, NAMES, WATCH)
 
 
 def test_what_a_body_has_is_private_and_a_practice_may_be_named_after_it() -> None:
