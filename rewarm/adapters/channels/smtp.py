@@ -29,7 +29,7 @@ class Smtp:
         self._timeout: float = config.get("timeout", 15.0)
         self._signer = Signer.of(config["dkim"]) if config.get("dkim") else None
         self._kept = Kept[smtplib.SMTP](
-            smtplib.SMTP.close, most=int(config.get("connections", 5)), idle=config.get("idle", 30.0)
+            smtplib.SMTP.close, most=int(config.get("connections", 10)), idle=config.get("idle", 30.0)
         )
         hidden = config.get("tls") or config.get("starttls") or self._server[0] in ("localhost", "127.0.0.1", "::1")
         if config.get("username") and not hidden:
