@@ -7,15 +7,15 @@ from django.db import connection
 from rewarm.models.consent import Consent
 from rewarm.models.sealed import seal
 
-# A refusal that we hear now came after every yes that we have heard, even if the clock was set back in between: dated
-# before that yes it would seem to have been lifted by it.
+# A refusal that we hear now came after everything that we have heard, even if the clock was set back in between: dated
+# before an earlier yes it would seem to have been lifted by it.
 _ENTER = """
 INSERT INTO rewarm_consent (id, workspace_id, address, channel, act, scope, at, recorded_at, source, quote, contact, message,
   evidence_id, actor_id, cause)
 SELECT n.id, n.workspace, n.address, n.channel, n.act, n.scope,
   CASE WHEN n.act = 'opted_out' THEN greatest(n.at, (
     SELECT max(c.at) FROM rewarm_consent c
-    WHERE c.workspace_id = n.workspace AND c.address = n.address AND c.act = 'opted_in')) ELSE n.at END,
+    WHERE c.workspace_id = n.workspace AND c.address = n.address AND c.act IN ('opted_in', 'opted_out'))) ELSE n.at END,
   n.recorded_at, n.source, n.quote, n.contact, n.message, n.evidence, n.actor, n.cause
 FROM (VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s::timestamptz, %s::timestamptz, %s, %s::bytea, %s::uuid, %s::uuid,
   %s::uuid, %s::uuid, %s)) AS n (id, workspace, address, channel, act, scope, at, recorded_at, source, quote, contact,

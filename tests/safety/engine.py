@@ -349,11 +349,11 @@ class Engine:
         return self.put(world, LATER, Row(not_before=now, expires_at=now + 30 * DAY))
 
     def enter(self, world: World, act: str, source: str = "sms message", at: datetime | None = None) -> World:
-        """Add a line to the ledger; a refusal is never dated before a yes that came before it, whatever the clock shows."""
+        """Add a line to the ledger; a refusal is never dated before a word that came before it, whatever the clock shows."""
         now = self.now(world)
         at = at or now
         if act == "opted_out":
-            at = max([at, *(entry.at for entry in world.ledger if entry.at and entry.act == "opted_in")])
+            at = max([at, *(entry.at for entry in world.ledger if entry.at and entry.act != "granted")])
         entry = Entry(PHONE, "sms", act, "all", at, now, source, "evidence", f"{act}{len(world.ledger)}")  # type: ignore[arg-type]
         return replace(world, ledger=(*world.ledger, entry))
 
