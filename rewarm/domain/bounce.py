@@ -92,7 +92,7 @@ def _complaint(reading: _Reading) -> Sequence[str] | None:
     notice = reading.notice
     if notice.feedback is not None:
         return bounce_report.feedback(notice.feedback)
-    told = bounce_report.notification(notice.text)
+    told = _notification(reading)
     if told is not None and told[0] == "complaint":
         return [one.address for one in told[1]]
     if passed_on := _MAILBOX_PROVIDERS.search(notice.returned):
@@ -116,15 +116,23 @@ def _complaints(reading: _Reading, named: Sequence[str]) -> Iterator[Bounce]:
 def _failures(reading: _Reading) -> Iterator[Bounce]:
     """Ask the sources in the order of their trust; the first that names somebody is believed."""
     notice, words = reading.notice, reading.words
-    told = bounce_report.notification(notice.text)
-    machine = bounce_report.delivery_status(notice.report) or (told[1] if told else [])
-    if not machine and _FIELDS.search(notice.text):
+    machine = bounce_report.delivery_status(notice.report)
+    told = _notification(reading)
+    if not machine and told is not None:
+        machine = told[1]
+    elif not machine and _FIELDS.search(notice.text) and is_notice(notice, words):
         machine = bounce_report.delivery_status(notice.text)
     if machine:
         yield from (_from_report(one, reading) for one in _once(machine))
     elif is_notice(notice, words):
         wrapped = [one for inner in notice.enclosed if inner.report for one in read(inner, words)]
         yield from wrapped or (_from_words(one, reading) for one in _named(reading))
+
+
+def _notification(reading: _Reading) -> tuple[Literal["complaint", "bounce"], list[Recipient]] | None:
+    """Read a vendor's JSON, from a mailbox that nobody reads; in what a person writes it is a quotation."""
+    is_robot = reading.words.robots.search(_local(reading.notice)) is not None
+    return bounce_report.notification(reading.notice.text) if is_robot else None
 
 
 def is_notice(notice: Notice, words: BounceWords) -> bool:
@@ -135,14 +143,16 @@ def is_notice(notice: Notice, words: BounceWords) -> bool:
         return True
     if words.subjects.search(subject) and not words.answered.match(subject):
         return True
-    local = address_in(sender).partition("@")[0] or sender.strip(" <>\"'").partition("@")[0]
-    if (
-        not address_in(sender)
-        or words.daemons.search(local)
-        or words.names.search(sender.partition("<")[0].strip(' "'))
-    ):
+    local, name = _local(notice), sender.partition("<")[0].strip(' "')
+    if not address_in(sender) or words.daemons.search(local) or words.names.search(name):
         return True
     return bool(words.robots.search(local)) and _NOBODY.match(headers.get("return-path", "-")) is not None
+
+
+def _local(notice: Notice) -> str:
+    """Return what stands before the @ of the sender, who may have no domain."""
+    sender = notice.headers.get("from", "")
+    return (address_in(sender) or sender.strip(" <>\"'")).partition("@")[0]
 
 
 def _named(reading: _Reading) -> list[bounce_text.Found]:
@@ -151,24 +161,18 @@ def _named(reading: _Reading) -> list[bounce_text.Found]:
     header = list(addresses_in(notice.headers.get("x-failed-recipients", "")))
     if header:
         return [bounce_text.Found(one, 3, _reason_for(one, reading)) for one in dict.fromkeys(header)]
-    found = bounce_text.failed(reading.said, words)
-    speaks = bool(
-        words.failures.search(f"{notice.headers.get('subject', '')}\n{reading.said}") or status_in(reading.said)
-    )
-    for trust in (3, 2, 1):
-        level = [one for one in found if one.trust == trust]
-        others = [one for one in level if one.address not in reading.own]
-        if others and speaks and (trust > 1 or _is_machine(reading)):
-            return others
-        if trust == 3 and level and speaks and not any(one.address not in reading.own for one in found):
-            return level  # some write to themselves
-    if (
-        speaks
-        and _is_machine(reading)
-        and (to := bounce_text.to_in(reading.said) or bounce_text.to_in(reading.returned))
-    ):
-        return [bounce_text.Found(to, 1, " ".join(reading.said.split())[-LONGEST_REASON:])]
-    return []
+    subject = notice.headers.get("subject", "")
+    if not words.failures.search(f"{subject}\n{reading.said}") and not status_in(reading.said):
+        return []
+    found = bounce_text.failed(reading.said, words)  # the surest first
+    others = [one for one in found if one.address not in reading.own]
+    if others and (others[0].trust > 1 or _is_machine(reading)):
+        return [one for one in others if one.trust == others[0].trust]
+    if not others and found and found[0].trust == 3:
+        return [one for one in found if one.trust == 3]  # some write to themselves
+    to = bounce_text.to_in(reading.said) or bounce_text.to_in(reading.returned)
+    said = " ".join(reading.said.split())[-LONGEST_REASON:]
+    return [bounce_text.Found(to, 1, said)] if to and _is_machine(reading) else []
 
 
 def _is_machine(reading: _Reading) -> bool:

@@ -84,6 +84,14 @@ def test_report_fields_in_plain_text_count_as_well() -> None:
     assert found(notice) == [("a@b.example", "hard")]
 
 
+def test_a_vendor_that_tells_in_json_is_read() -> None:
+    said = '{"notificationType":"%s","x":{"%s":[{"emailAddress":"a@b.example","status":"5.1.1"}]}}'
+    robot = {"from": "Notices <no-reply@vendor.example>"}
+    assert found(Notice(robot, said % ("Bounce", "bouncedRecipients"))) == [("a@b.example", "hard")]
+    assert found(Notice(robot, said % ("Complaint", "complainedRecipients"))) == [("a@b.example", "complaint")]
+    assert found(Notice(robot, said % ("Delivery", "recipients"))) == []
+
+
 def test_a_gateway_that_wraps_the_report_in_another_mail() -> None:
     inner = report(Final_Recipient="rfc822; a@b.example", Action="failed", Status="5.1.1")
     assert found(Notice(FROM_SERVER, "Addresses had errors.", enclosed=(inner,))) == [("a@b.example", "hard")]
@@ -183,6 +191,16 @@ def test_other_feedback_is_no_complaint(kind: str) -> None:
         ),
         ("sarah@mail.example", "Re: Your question", "Please write to ann@b.example, this mailbox will be closed."),
         ("sarah@mail.example", "Automatic reply", "I am away. In urgent cases contact ann@b.example."),
+        (
+            "sarah@mail.example",
+            "Re: Your question",
+            "I got this:\nFinal-Recipient: rfc822; a@b.example\nAction: failed\n",
+        ),
+        (
+            "sarah@mail.example",
+            "Hello",
+            '{"notificationType":"Bounce","bouncedRecipients":[{"emailAddress":"a@b.example"}]}',
+        ),
         ("newsletter@shop.example", "Free delivery", "Order at care@shop.example. Delivery fails? Call us."),
         ("postmaster@mx.example", "Maintenance", "Our server rests on Sunday. Questions to help@mx.example."),
     ],
