@@ -219,6 +219,21 @@ def test_an_answer_must_be_whole_in_time(kind: str, head: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", OVER_HTTP)
+def test_a_line_that_was_hung_up_between_two_messages_is_dialled_again(kind: str) -> None:
+    """Gateways hang up on idle lines without a word; the next message must not become unknown for that."""
+
+    def answers_once(caller: socket.socket) -> None:
+        rigs.hear_request(caller)
+        caller.sendall(b"HTTP/1.1 429 Slow down\r\nContent-Length: 2\r\n\r\nno")
+
+    with rigs.broken_server(answers_once) as port:
+        channel = calling(kind, f"http://127.0.0.1:{port}")
+        for _ in range(3):
+            assert felt(channel.send(TEXT)) == FOR_NOW
+            time.sleep(0.05)  # the good-bye is on its way
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
 def test_nobody_is_there(kind: str) -> None:
     for url in (f"http://127.0.0.1:{rigs.free_port()}", "http://nobody.invalid", "https://nobody.invalid", "http:///"):
         assert felt(calling(kind, url).send(TEXT)) == FOR_NOW, url

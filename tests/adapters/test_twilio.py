@@ -140,6 +140,9 @@ ERRORS = [
     (403, 20003, Refused(False, "20003: as told", timedelta(hours=1), stops_sender=True)),
     (404, 20404, Refused(False, "20404: as told", timedelta(hours=1), stops_sender=True)),
     (400, 30034, Refused(False, "30034: as told", timedelta(hours=1), stops_sender=True)),
+    (401, 99999, Refused(False, "99999: as told", timedelta(hours=1), stops_sender=True)),
+    (429, 99999, Refused(False, "99999: as told")),
+    (400, 99999, Refused(True, "99999: as told")),
     (500, 20500, Unknown("20500: as told")),
 ]
 
