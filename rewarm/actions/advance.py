@@ -23,12 +23,13 @@ from rewarm.models.base import uuid7
 # A touch that could not leave within this time is no longer the message that was meant.
 TOUCH_LIVES_DAYS = 5
 
+# One look-up a person, whatever the planner believes: for a thousand of some ten thousand people it would read them all.
 _LOAD = """
 SELECT e.id, e.contact_id, e.campaign_id, e.journey_id, e.arm, e.segment, e.status, e.step, e.round, e.due, e.waits_for,
        e.unanswered, e.reason, c.born_year, c.zone, c.zone_source, c.zip, c.state, c.country,
-       (SELECT address FROM rewarm_address a WHERE a.workspace_id = e.workspace_id AND a.contact_id = c.id
+       (SELECT address FROM rewarm_address a WHERE a.workspace_id = e.workspace_id AND a.contact_id = e.contact_id
           AND a.channel = 'phone' AND a.unusable_at IS NULL ORDER BY rank LIMIT 1) AS phone
-FROM rewarm_enrollment e JOIN rewarm_contact c ON c.id = e.contact_id
+FROM rewarm_enrollment e CROSS JOIN LATERAL (SELECT * FROM rewarm_contact WHERE id = e.contact_id LIMIT 1) c
 WHERE e.workspace_id = %s AND e.status <> 'ended' AND e.id = ANY(%s)
 ORDER BY e.id FOR UPDATE OF e
 """
