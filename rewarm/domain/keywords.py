@@ -24,6 +24,7 @@ _FIGURES = str.maketrans("013457@$!|", "oieastasii")
 _SKIN = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
 _SIGNATURE = re.compile(r"\n\s*(?:sent from my|get outlook|enviado desde mi|envoy. de mon)[^\n]*\s*\Z", re.IGNORECASE)
 _SPACED_LETTERS = re.compile(r"(?<!\w)[a-z](?:[ .*_-]{1,2}[a-z]){2,}(?!\w)")
+_CHOPPED = re.compile(r"(?<!\S)(\w+)\. (?=\w+\.(?:\s|$))")  # "Do. Not. Text. Me."
 _WRAPPED_LINE = re.compile(r"\n(?=[a-z])")
 
 
@@ -185,7 +186,7 @@ def _in_other_words(text: str, folded: str, keywords: Keywords) -> OptOut | None
     """Put the text to the grammar of each language, then to the few words that we know of other languages."""
     plain = folded if "\n" not in text else fold(_WRAPPED_LINE.sub(" ", text.strip()).replace("\n", " . "))
     plain = _SPACED_LETTERS.sub(lambda spaced: "".join(filter(str.isalpha, spaced.group())), plain)
-    plain = plain.replace("thank you", "thanks")
+    plain = _CHOPPED.sub(r"\1 ", plain).replace("thank you", "thanks")
     for grammar in keywords.grammars:
         if found := find(spell_out(plain) if grammar.language == "en" else plain, grammar):
             return OptOut(found.said, grammar.language, found.words)

@@ -28,7 +28,7 @@ _KINDS = ("benign", "legal", "mistaken", "leaves", "refuses", "prefers")
 _LONG_ENOUGH = 6  # shorter words have too many neighbours to forgive a slip
 _RUN_TOGETHER, _LONGEST = 8, 24  # letters: shorter ones are words of their own, longer ones are links
 _FIGURES = str.maketrans("013457", "oieast")
-_TOKEN = re.compile(r"[^\W_]+|[.!;?\u2026]|[^\w\s'\"*#-]|(?<!\w)-(?!\w)")
+_TOKEN = re.compile(r"[^\W_]+|[.!;?\u2026]|[^\w\s'\"*#-]|(?<!\w)-")
 
 
 @dataclass(frozen=True, slots=True)
