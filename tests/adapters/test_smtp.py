@@ -1,5 +1,6 @@
 """Letters over SMTP: what arrives at a real mail server, and what is known when a server breaks."""
 
+import gc
 import socket
 import ssl
 from collections.abc import Iterator
@@ -176,6 +177,15 @@ def test_letters_share_a_connection_until_it_has_rested_too_long(mailbox: Mailbo
     with mailing(mailbox.port, idle=0) as channel:
         assert [felt(channel.send(MAIL)) for _ in range(2)] == [TAKEN] * 2
     assert len(mailbox.callers) == 3
+
+
+def test_a_channel_that_is_forgotten_hangs_up(mailbox: Mailbox) -> None:
+    channel = open_channel("smtp", {"host": "127.0.0.1", "port": mailbox.port})
+    assert felt(channel.send(MAIL)) == TAKEN
+    (line,) = channel._kept._idle  # type: ignore[attr-defined]
+    del channel
+    gc.collect()
+    assert line[1].sock is None
 
 
 def test_a_refused_letter_does_not_spoil_the_next_one_on_its_line(mailbox: Mailbox) -> None:

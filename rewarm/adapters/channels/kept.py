@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Generic, TypeVar
+from weakref import finalize
 
 Connection = TypeVar("Connection")
 
@@ -23,6 +24,9 @@ class Kept(Generic[Connection]):
         self._places = BoundedSemaphore(most)
         self._lock = Lock()
         self._idle: list[tuple[float, Connection]] = []  # the one used last stands at the end
+        finalize(
+            self, _close_all, close, self._idle
+        )  # a sender with new settings is opened anew, and this one forgotten
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -53,3 +57,8 @@ class Kept(Generic[Connection]):
     def _let_go(self, before: float) -> None:
         while self._idle and self._idle[0][0] < before:
             self._close(self._idle.pop(0)[1])
+
+
+def _close_all(close: Callable[[Connection], object], idle: list[tuple[float, Connection]]) -> None:
+    for _, connection in idle:
+        close(connection)
