@@ -52,9 +52,9 @@ bench: ## Measure, one line a claim
 	@bin/setup dev
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
 
-safety: ## The slow half of the safety tests: explore every order, kill at random
+safety: ## The proof: every order of events, seeded bugs, replays on PostgreSQL, kills (ARGS="explorer bugs" for parts)
 	@bin/setup dev
-	@$(VENV_PYTHON) -m pytest tests/safety $(ARGS)
+	@$(VENV_PYTHON) -m tests.safety $(ARGS)
 
 lock: ## Pin and hash requirements/*.in anew (needs uv)
 	@for name in runtime dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 \
