@@ -57,6 +57,6 @@ safety: ## The proof: every order of events, seeded bugs, replays on PostgreSQL,
 	@$(VENV_PYTHON) -m tests.safety $(ARGS)
 
 lock: ## Pin and hash requirements/*.in anew (needs uv)
-	@for name in runtime dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	@for name in runtime extras dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 		requirements/$$name.in -o requirements/$$name.txt; done
