@@ -31,7 +31,7 @@ from rewarm.adapters.rules import rule_set
 from rewarm.domain.calendars import RuleSet
 from rewarm.domain.outbox import Row
 from rewarm.domain.policy import ContactView
-from rewarm.models import Address, Consent, Contact, Conversation, Evidence, Sender, Touch, User, Workspace
+from rewarm.models import Address, Consent, Contact, Conversation, Event, Evidence, Sender, Touch, User, Workspace
 from rewarm.models.scope import within
 from tests.safety.carrier import Carrier
 from tests.safety.engine import INSISTS, Engine, Step
@@ -410,11 +410,17 @@ class Lane:
             ("unusable", world.unusable, phones.exclude(unusable_at=None).exists()),
             ("taken", [touch for touch, _ in world.taken], self._taken(stage)),
         ]
+        if engine.open_questions:  # whose receipt was faster than the answer is said to have been sent twice
+            pairs.append(("told as sent", [n for n, row in ours.items() if row[0] == "sent"], self._told(stage)))
         return [f"  {what}: model {model}, code {code}" for what, model, code in pairs if model != code]
 
     def _taken(self, stage: Stage) -> list[int]:
         keys = {str(touch): number for number, touch in enumerate(stage.touches) if touch}
         return [keys[key] for key in self.carrier.taken_of(keys)]
+
+    def _told(self, stage: Stage) -> list[int]:
+        causes = Event.objects.filter(workspace=stage.workspace, kind="sent").values_list("cause", flat=True)
+        return sorted(stage.number_of(UUID(cause.removeprefix("touch:"))) for cause in causes)
 
 
 class _TooSlow(Exception):
