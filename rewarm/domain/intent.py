@@ -156,7 +156,7 @@ def _stopping(evidence: Evidence, stop: OptOut | None, asked: Asked) -> Meant | 
         return Meant(("cancel_appointment",), "a bare cancel while they have an appointment")
     if asked.pending == "scope_of_opt_out" and not (stop is not None and stop.tier in ("definite", "fuzzy")):
         return None
-    if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence")):
+    if evidence.sure("channel_change") and not (stop and stop.tier in ("definite", "fuzzy", "sentence", "leaving")):
         return Meant(("channel_change",), evidence.words["channel_change"])
     enough = evidence.likely if asked.pending is None else evidence.sure
     if enough("opt_out") and not _about_the_visit(evidence, stop, asked):

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from rewarm.domain.opt_out_grammar import Grammar, find, grammar_from
 from rewarm.domain.wording import bare_words, edits, fold, sentences, spell_out
 
-Tier = Literal["definite", "fuzzy", "sentence", "legal", "mistaken", "phrase", "channel"]
+Tier = Literal["definite", "fuzzy", "sentence", "legal", "mistaken", "leaving", "phrase", "channel"]
 
 _LONGEST_KEYWORD = 14  # words; whoever writes more says it in a sentence
 _LONG_WORD = 10  # from here on two slips are forgiven
@@ -32,7 +32,8 @@ _WRAPPED_LINE = re.compile(r"\n(?=[a-z])")
 class OptOut:
     """An opt-out: how we know (tier), in which language, and the words that matched.
 
-    `mistaken` says that the number is not theirs; `channel` ends the texts only, because another channel is wanted.
+    `mistaken` says that the number is not theirs; `channel` ends the texts only, because another channel is wanted;
+    `leaving` is a wish to be off the list, or left alone, on every channel.
     """
 
     tier: Tier

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from rewarm.domain.word_rules import MARKS, OTHER, Rule, alphabet, compiled, spellings
 from rewarm.domain.wording import edits
 
-Said = Literal["legal", "mistaken", "phrase", "channel"]
+Said = Literal["legal", "mistaken", "leaving", "phrase", "channel"]
 Rules = tuple[Rule, ...]
 
 _KINDS = ("benign", "legal", "mistaken", "leaves", "refuses", "prefers")
@@ -72,7 +72,8 @@ def grammar_from(document: Mapping[str, Any]) -> Grammar:
 def find(folded: str, grammar: Grammar) -> Found | None:
     """Find what a folded text asks for; None when the grammar sees nothing.
 
-    A refusal of our texts beside a wish for another channel ("don't text, call me") is "channel", not the end.
+    A refusal of our texts beside a wish for another channel ("don't text, call me") is "channel", not the end. Who wants
+    off the list and names no other channel is "leaving"; every other refusal is a "phrase".
     """
     words, heard = _heard(folded, grammar)
     letters = _without(grammar.benign, heard)
@@ -80,7 +81,7 @@ def find(folded: str, grammar: Grammar) -> Found | None:
     if span := _search(grammar.legal, letters):
         said = "legal"
     elif span := _search(grammar.leaves, letters):
-        said = "phrase"
+        said = "phrase" if _search(grammar.prefers, letters) else "leaving"
     elif span := _search(grammar.refuses, letters):
         said = "channel" if _search(grammar.prefers, _without(grammar.refuses, letters)) else "phrase"
     elif span := _search(grammar.mistaken, letters):

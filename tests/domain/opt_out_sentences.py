@@ -1541,3 +1541,89 @@ the buck stops here lol
 full stop no questions
 nonstop itching
 """.strip().splitlines()
+
+# A third round of hints, hyperbole and grief; at first sight 41 % of it was caught, and what is not here still is not.
+ENGLISH += """
+id love it if you folks forgot this number
+nothing personal but id like off your texts
+who do I yell at to get off this thing
+what do I press to get rid of you
+how do i get rid of these
+how do I shut you up
+how do i block this
+where's the off switch on these things
+is there a stop button
+whats the word to make you go away
+tell me how to end this
+tell me how to get off this list
+tell me how to stop these
+please tell me what to text to stop
+I'd like to know how to stop these
+do yourselves a favor and skip me next time
+skip me
+skip this number
+leave this number out of it
+keep me out of it
+wrong tree, bark elsewhere
+sell it somewhere else
+peddle your wares elsewhere
+take your business somewhere else
+find another sucker
+find another victim
+pick another old lady to pester
+never been a patient of yours and don't plan to be, quit
+your messages go unread, save yourself the trouble
+no one reads these, save your money
+I delete these without reading
+these go to the trash
+waste of time texting me
+don't waste your time on me
+I've got nothing to say to you
+Nothing to say to you people, bye
+this conversation is over
+conversation over
+end of conversation
+end of discussion
+end of story, no texts
+period. no texts
+no means no dana
+I said NO
+absolutely not, remove me
+hard no, take me off
+thats a no from me, and dont ask again
+don't ask again
+dont ask me again
+quit asking
+please do not ask again
+no follow ups please
+no more follow ups
+no reminders
+I dont need reminding
+I do not need to be reminded
+stop reminding me
+i can read a calendar, stop reminding me
+I can't keep up with all these texts
+my inbox is full of your messages
+im drowning in texts from you
+you text me more than my wife does, cut it out
+again with the texts
+another text? really? stop
+not another one
+oh no not you again. stop
+you again?? lose my number
+dammit stop
+shut up already
+zip it
+hush
+let me sleep
+let me rest
+I'm trying to sleep, stop
+I work nights, stop texting
+I'm at a funeral stop
+I'm in the hospital, please no messages
+my mother is dying, please leave us be
+we buried him friday. take him off
+he passed, stop
+she is gone. please stop writing to her
+my late husband gets these, please remove him
+""".strip().splitlines()
