@@ -27,7 +27,7 @@ def try_again(workspace: Workspace, touch: UUID, user: User, now: datetime) -> b
         return False
     again = outbox.revive(row, now, SECOND_CHANCE)
     Touch.objects.filter(workspace=workspace, id=touch).update(
-        state=again.state, reason="", due=now, expires_at=again.expires_at, dispatched_at=None
+        state=again.state, reason="", due=now, expires_at=again.expires_at, dispatched_at=None, refusals=0
     )
     _remember(workspace, touch, user, Kind.TOUCH_PLANNED, now)
     return True

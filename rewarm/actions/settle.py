@@ -65,6 +65,7 @@ def _columns(touch: Touch, row: outbox.Row, now: datetime) -> dict[str, Any]:
         "provider_id": row.provider_id or "",
         "status": row.status or "",
         "sent_at": now if row.state == "sent" else None,
+        "refusals": row.refusals,
     }
 
 

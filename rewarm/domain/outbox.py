@@ -23,7 +23,7 @@ Status = Literal["accepted", "sent", "undelivered", "delivered"]
 
 RECONCILE_FOR = timedelta(hours=72)  # longest delivery report seen in practice; afterwards nobody answers
 FIRST_QUESTION = timedelta(minutes=2)  # by then a carrier has answered by itself, or never will
-MOST_ATTEMPTS = 8
+MOST_REFUSALS = 8  # for now, in a row of tries; after that a person looks
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 _RANK: dict[Status | None, int] = {None: 0, "accepted": 1, "sent": 2, "undelivered": 3, "delivered": 4}
@@ -79,6 +79,7 @@ class Row:
     provider_id: str | None = None
     status: Status | None = None
     since: datetime | None = None  # when the touch came into this state
+    refusals: int = 0  # by the provider, each for now; our own delays cost no try
 
 
 def bucket(state: State) -> Bucket:
@@ -137,9 +138,11 @@ def after_outcome(row: Row, outcome: Outcome, now: datetime) -> Row:
         case Refused() if row.state in ("sent", "failed", "closed"):
             return row
         case Refused(permanent, reason, retry_after):
-            if permanent or row.state != "dispatching" or row.attempt >= MOST_ATTEMPTS:
+            refusals = row.refusals + 1
+            if permanent or row.state != "dispatching" or refusals >= MOST_REFUSALS:
                 return _enter(row, "failed", now, reason=reason)
-            return _enter(row, "planned", now, not_before=now + (retry_after or _pause(row.attempt)), reason=reason)
+            pause = retry_after or _pause(refusals)
+            return _enter(row, "planned", now, not_before=now + pause, reason=reason, refusals=refusals)
         case Unknown(why):
             return _enter(row, "unknown", now, reason=why) if row.state == "dispatching" else row
         case _:
@@ -189,7 +192,7 @@ def close_unknown(row: Row, now: datetime) -> Row:
 def revive(row: Row, now: datetime, lives: timedelta) -> Row:
     """Plan a failed touch once more because a person asks for it: its refusal proves that nothing was taken."""
     assert row.state == "failed", row.state
-    return _enter(row, "planned", now, not_before=now, expires_at=now + lives, reason=None)
+    return _enter(row, "planned", now, not_before=now, expires_at=now + lives, reason=None, refusals=0)
 
 
 def after_word(row: Row, *, arrived: bool, now: datetime) -> Row:
@@ -232,5 +235,5 @@ def _expired(row: Row, now: datetime) -> bool:
     return row.expires_at is not None and now >= row.expires_at
 
 
-def _pause(attempt: int) -> timedelta:
-    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << max(0, attempt - 1)))
+def _pause(refusals: int) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << max(0, refusals - 1)))

@@ -23,6 +23,7 @@ class Consent(Owned):
     recorded_at = models.DateTimeField()
     source = models.TextField()  # "column DND of export.csv", "text message", "desk: Priya"
     quote = SealedTextField(null=True)
+    seller = models.TextField(db_default="")  # of a yes: the legal sender that it was given to; empty = the practice
     contact = models.UUIDField(null=True)  # who said it, where known: a pointer, not the key
     evidence = models.ForeignKey("rewarm.Evidence", on_delete=models.PROTECT, null=True, db_index=False)
     message = models.UUIDField(null=True)
@@ -43,6 +44,7 @@ class Evidence(Owned):
     source = models.TextField()  # which column, form or list
     channel = models.CharField(max_length=8)
     disclosure = models.TextField()
+    seller = models.TextField(db_default="")  # whom it was given to, by its legal name on that day
     disclosure_sha256 = models.CharField(max_length=64)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)

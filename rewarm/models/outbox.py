@@ -43,6 +43,7 @@ FOR UPDATE SKIP LOCKED
 
 _LEDGER = """
 SELECT address, channel, act, scope, at, recorded_at, source, coalesce(evidence_id::text, ''), id,
+  CASE WHEN act IN ('granted', 'permitted') AND seller <> '' THEN seller ELSE %s END,
   CASE WHEN act IN ('permitted', 'withdrawn') THEN coalesce(contact::text, 'nobody') ELSE '' END
 FROM rewarm_consent WHERE workspace_id = %s AND address = ANY(%s) ORDER BY recorded_at
 """
@@ -101,15 +102,16 @@ WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt AND o.st
 """
 
 _CURRENT = """
-SELECT id, state, attempt, due, expires_at, reason, provider_id, status, dispatched_at FROM rewarm_touch
+SELECT id, state, attempt, due, expires_at, reason, provider_id, status, dispatched_at, refusals FROM rewarm_touch
 WHERE workspace_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE
 """
 
 _SETTLE = """
 UPDATE rewarm_touch o SET state = t.state, reason = t.reason, due = t.due, provider_id = t.provider_id, status = t.status,
-  sent_at = coalesce(o.sent_at, t.sent_at), lease_until = NULL
+  sent_at = coalesce(o.sent_at, t.sent_at), refusals = t.refusals, lease_until = NULL
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (
-  id uuid, attempt int, state text, reason text, due timestamptz, provider_id text, status text, sent_at timestamptz)
+  id uuid, attempt int, state text, reason text, due timestamptz, provider_id text, status text, sent_at timestamptz,
+  refusals int)
 WHERE o.workspace_id = %(ws)s AND o.id = t.id AND o.attempt = t.attempt RETURNING o.id
 """
 
@@ -165,6 +167,7 @@ def row_of(touch: Touch) -> outbox.Row:
         provider_id=touch.provider_id or None,
         status=cast(outbox.Status, touch.status) if touch.status else None,
         since=touch.dispatched_at,
+        refusals=touch.refusals,
     )
 
 
@@ -242,15 +245,16 @@ def wait_for_address(workspace: UUID, address: str, patience: timedelta) -> bool
 
 
 def ledger(workspace: UUID, addresses: Iterable[str], seller: str) -> dict[str, list[Entry]]:
-    """Read the whole ledger of these addresses as the gate's values."""
+    """Read the whole ledger of these addresses as the gate's values.
+
+    A yes belongs to whom it was given, under the name of that day; a no holds whatever the practice is called since.
+    """
     entries: dict[str, list[Entry]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_LEDGER, [workspace, list(addresses)])
-        for address, channel, act, scope, at, recorded_at, source, evidence, one, contact in cursor.fetchall():
+        cursor.execute(_LEDGER, [seller, workspace, list(addresses)])
+        for address, channel, act, scope, at, recorded_at, source, evidence, one, to, contact in cursor.fetchall():
             entries[address].append(
-                Entry(
-                    address, channel, act, scope, at, recorded_at, source, evidence or None, str(one), seller, contact
-                )
+                Entry(address, channel, act, scope, at, recorded_at, source, evidence or None, str(one), to, contact)
             )
     return entries
 
@@ -292,8 +296,8 @@ def current(workspace: UUID, touches: Sequence[UUID]) -> dict[UUID, outbox.Row]:
     with connection.cursor() as cursor:
         cursor.execute(_CURRENT, [workspace, list(touches)])
         return {
-            one: outbox.Row(state, attempt, due, expires, reason or None, provider_id or None, status or None, since)
-            for one, state, attempt, due, expires, reason, provider_id, status, since in cursor.fetchall()
+            one: outbox.Row(state, attempt, due, expires, reason or None, provider_id or None, status or None, *rest)
+            for one, state, attempt, due, expires, reason, provider_id, status, *rest in cursor.fetchall()
         }
 
 

@@ -35,6 +35,7 @@ class Touch(Owned):
     state = models.CharField(max_length=12, default="planned")
     reason = models.TextField(blank=True)
     attempt = models.IntegerField(default=0)  # fencing: only the current attempt may write its outcome
+    refusals = models.IntegerField(default=0, db_default=0)  # by the carrier, each for now
     lease_until = models.DateTimeField(null=True)  # machine time
 
     address = models.TextField(blank=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewarm.domain.outbox import (
-    MOST_ATTEMPTS,
+    MOST_REFUSALS,
     RECONCILE_FOR,
     Accepted,
     Refused,
@@ -83,11 +83,17 @@ def test_a_refusal_for_now_waits_as_long_as_asked_and_then_longer_each_time() ->
     dispatching = in_state("dispatching")
     assert after_outcome(dispatching, Refused(False, "429", HOUR), NOW).not_before == NOW + HOUR
     pauses = [
-        after_outcome(replace(dispatching, attempt=n), Refused(False, "busy"), NOW).not_before
-        for n in range(1, MOST_ATTEMPTS)
+        after_outcome(replace(dispatching, refusals=n), Refused(False, "busy"), NOW).not_before
+        for n in range(MOST_REFUSALS - 1)
     ]
     assert pauses == sorted(pauses, key=str)
-    assert after_outcome(replace(dispatching, attempt=MOST_ATTEMPTS), Refused(False, "busy"), NOW).state == "failed"
+    last = replace(dispatching, refusals=MOST_REFUSALS - 1)
+    assert after_outcome(last, Refused(False, "busy"), NOW).state == "failed"
+
+
+def test_our_own_delays_cost_no_try() -> None:
+    often_delayed = replace(in_state("dispatching"), attempt=50)
+    assert after_outcome(often_delayed, Refused(False, "busy"), NOW).state == "planned"
 
 
 def test_a_lost_worker() -> None:

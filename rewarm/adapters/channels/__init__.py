@@ -156,7 +156,8 @@ def open_channel(kind: str, config: Config | str) -> Channel:
     except KeyError as missing:
         raise SetupError(f"The sender of kind {kind} lacks the setting {missing}.") from missing
     except ModuleNotFoundError as missing:
-        raise SetupError(f"Senders of kind {kind} need a package that is not installed: {missing.name}. Run bin/setup extras.") from missing
+        why = f"Senders of kind {kind} need a package that is not installed: {missing.name}. Run bin/setup extras."
+        raise SetupError(why) from missing
     raise SetupError(f"There is no channel of kind {kind!r}.")
 
 
