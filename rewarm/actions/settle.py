@@ -43,16 +43,18 @@ def settle(workspace: Workspace, posted: Sequence[Posted], outcomes: Sequence[ou
     ]
     write_back(workspace.id, [_columns(one.touch, row, now) for one, _, row in settled])
     into_threads(workspace.id, [one.touch.id for one, _, row in settled if row.state in ("sent", "unknown")], now)
-    remember(workspace.id, [_happened(one.touch, row, now) for one, _, row in settled])
+    # A receipt that overtook the answer, or the horizon after it, has told of its state already.
+    moved = [(one, row) for one, _, row in settled if row.state != before[one.touch.id].state]
+    remember(workspace.id, [_happened(one.touch, row, now) for one, row in moved])
     moves: dict[UUID, list[journey.Event]] = defaultdict(list)
-    for one, _, row in settled:
+    for one, row in moved:
         if (move := _move(one.touch, row)) and one.touch.enrollment_id:
             moves[one.touch.enrollment_id].append(move)
     advance(workspace, moves, now)
     for one, outcome, _ in settled:
         if isinstance(outcome, outbox.Refused):
             _heed(workspace, one, outcome, now)
-    call_for_unsent_answers(workspace, [(one.touch, row) for one, _, row in settled], now)
+    call_for_unsent_answers(workspace, [(one.touch, row) for one, row in moved], now)
 
 
 def _columns(touch: Touch, row: outbox.Row, now: datetime) -> dict[str, Any]:
