@@ -1627,3 +1627,113 @@ he passed, stop
 she is gone. please stop writing to her
 my late husband gets these, please remove him
 """.strip().splitlines()
+
+# A fourth round, of requests that go round about; at first sight 58 %.
+ENGLISH += """
+how do i get you to quit
+how do I make you people quit
+what do i say to make this quit
+how do I get these off my phone
+how do i get this off my phone
+how can a person get off of here
+tell me how to turn these off
+how do you turn this off
+how do i cut these off
+how do i end this subscription
+how do i get out of this
+how do I get out of this program
+how do I get taken out
+how to get rid of this
+how do i delete this
+how do I disable this
+how do I remove myself
+remove myself
+i want to remove myself from this
+i would like to not be on this list
+I would love to not get any more of these if that's ok
+id love nothing more than for you to stop
+I would love for this to be the end of it
+I'd love to hear nothing more from you
+love to be off this list
+I'd be happy if I never heard from you again
+I'd be happier without these
+happy to never hear from you again
+hope to never hear from you again
+hope I never get another one
+please let this be the end of it
+it would be best if you stopped
+I think you should stop
+perhaps you should stop
+maybe stop
+you might want to stop
+I suggest you stop
+suggest you remove me
+kindly forget this number exists
+kindly take note that I wish no further messages
+I am in no need of your messages
+I have no need of these
+we have no need for your texts
+no necesito sus mensajes
+I see no reason for these
+there is no point in texting me
+no point texting me
+there is no sense in sending these
+don't see the point of these texts
+whats the point of these texts, stop
+I don't remember asking for these
+don't recall signing up
+I don't recall signing up for this
+never agreed to this
+I never agreed to texts
+I did not give permission for texts
+I did not give you my permission
+who gave you permission
+nobody gave you permission
+you were told to stop
+You were asked to stop
+been told no
+last month I asked you to stop
+my daughter already told you to stop
+my son called and asked you to take me off
+my wife called to have me removed
+I called to have this stopped
+spoke to someone about this already, stop
+I want this stopped
+I want them stopped
+see that they stop
+see that it stops
+make sure this stops
+make sure I am not texted again
+ensure I am removed
+I expect to be removed
+I expect this to stop
+I demand you stop
+demand removal
+requesting removal
+request removal from list
+please process my opt out
+opt-out request
+this is my opt out
+opt out confirmed?
+consider this an opt out
+i am opting out of everything
+out of your system please
+out please
+off please
+off!
+off the list
+I want off
+lemme off
+let me off this thing
+let me off the hook lol, stop texting
+get me outta here
+get me outta this
+get outta my phone
+get out of my phone
+leave us seniors alone
+leave seniors be
+quit picking on seniors
+stop preying on seniors
+stop scamming old people
+stop harassing elderly people
+""".strip().splitlines()
