@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORES = 2
 FROM_EACH_OPENING = 10_000  # transitions, in each of the three worlds
 LEAST = 200_000
-TRACES = 2_400
+TRACES = 2_100
 TELL_EVERY = 10.0  # seconds
 WORLDS = ("an autumn week", "a night with an hour less", "people who never said yes")
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -26,16 +24,14 @@ from rewarm.actions.import_contacts import Upload, import_contacts
 from rewarm.actions.receive import receive, report
 from rewarm.actions.reconcile import reconcile
 from rewarm.actions.send import VERDICT_LASTS, steps
+from rewarm.actions.stop import resume_sender, stop_sender
 from rewarm.adapters.channels import Incoming
-from rewarm.adapters.rules import rule_set
-from rewarm.domain.calendars import RuleSet
 from rewarm.domain.outbox import Row
-from rewarm.domain.policy import ContactView
 from rewarm.models import Address, Consent, Contact, Conversation, Event, Evidence, Sender, Touch, User, Workspace
 from rewarm.models.scope import within
 from tests.safety.carrier import Carrier
-from tests.safety.engine import INSISTS, Engine, Step
 from tests.safety.oracle import ANSWERED, START, STOP
+from tests.safety.played import NEVER_SENT, Played
 from tests.safety.world import (
     CONFIRMATIONS,
     DAY,
@@ -47,7 +43,6 @@ from tests.safety.world import (
     UNPLANNED,
     Worker,
     World,
-    with_item,
 )
 
 TEXT = f"{SELLER}: is Tuesday a good day for your test? Reply STOP to opt out."
@@ -55,98 +50,10 @@ PEOPLE = (("Ana", "Moreno"), ("Ben", "Moreno"))
 EXPORT = "First Name,Last Name,Mobile Phone,SMS Opt-In Date\n" + "".join(
     f"{first},{last},{PHONE},2026-01-05\n" for first, last in PEOPLE
 )
-NEVER_SENT = frozenset({"was told to stop", ANSWERED})  # what Kannel has no words for
 
 
 class Disagreement(AssertionError):
     """The model and the code came to different states after the same steps."""
-
-
-@dataclass
-class Played(Engine):
-    """The model with those habits of the real thing that the exploration leaves open.
-
-    The oldest due goes first, a pass may take several, an inbound text waits two seconds for a lock, which no verdict
-    survives; and the cap is the practice's own gap of days between two touches.
-    """
-
-    most_crashes: int = 2
-    most_claimed: int = 3
-    rules: RuleSet = field(default_factory=rule_set)
-    view: ContactView = field(default_factory=ContactView)
-    without: frozenset[str] = frozenset({"the two are merged"})  # no action merges two contacts that we hold
-    open_questions: bool = False  # whether to go where the code is known to differ
-
-    def claimable(self, world: World) -> Iterator[tuple[int, ...]]:
-        due = sorted((row.not_before, touch) for touch, row in enumerate(world.rows) if self.is_due(world, row))
-        most = 1 if world.unusable else self.most_claimed  # without an address two touches share a batch
-        for count in range(1, min(len(due), most) + 1):
-            yield tuple(touch for _, touch in due[:count])
-
-    def worker_steps(self, world: World, number: int, worker: Worker) -> Iterator[Step]:
-        # Open: who records an answer after its touch was closed breaks (test_replay.py); then nothing is left out here.
-        if not self.open_questions and worker.stage == "called" and world.rows[worker.touch].state == "closed":
-            return
-        yield from super().worker_steps(world, number, worker)
-
-    def judge(self, world: World, number: int, worker: Worker) -> World:
-        """A pass that finds the sender stopped when it begins leaves all that it claimed for later."""
-        begins = worker.seen is not None
-        return super().judge(world, number, replace(worker, halted=worker.halted or (begins and world.stopped)))
-
-    def sender_stopped(self, world: World, worker: Worker) -> bool:
-        return world.stopped or worker.halted
-
-    def is_due(self, world: World, row: Row) -> bool:
-        return row.state == "planned" and row.not_before is not None and row.not_before <= self.now(world)
-
-    def events(self, world: World) -> Iterator[Step]:
-        for name, step in super().events(world):
-            if name in (STOP, ANSWERED, START, "STOP is delivered again"):
-                yield name, partial(self.after_waiting, world, step)
-            else:
-                yield name, step
-
-    def after_waiting(self, world: World, step: Callable[[], World]) -> World:
-        """Let the verdicts of calls that have not begun grow old while a text waits for their lock."""
-        after = step()
-        for number, worker in enumerate(after.workers):
-            if worker.stage == "intended":
-                after = replace(after, workers=with_item(after.workers, number, replace(worker, clock=-1)))
-        return after
-
-
-# A walk that picks among all steps alike would spend itself on words and clocks.
-WEIGHTS: Mapping[str, float] = {
-    "time passes": 0.35, "the clock is set back": 0.2, START: 1.0, STOP: 0.6, ANSWERED: 0.3,
-    "STOP is delivered again": 0.2, "the export comes again": 0.1, "its claims are backed": 0.5, INSISTS: 0.3,
-    "the sender is stopped": 0.15, "the sender goes on": 0.6, "a campaign begins": 1.5,
-}  # fmt: skip
-WAITS = 0.15  # whatever makes the real thing wait for seconds is rarer, and common enough in thousands of traces
-
-
-def walk(engine: Engine, seed: int) -> list[str]:
-    """Draw one trace of the model, by its names."""
-    luck, world = Random(seed), engine.beginning()
-    names: list[str] = []
-    for _ in range(luck.randint(6, 26)):
-        offered = list(engine.steps(world))
-        if not offered:
-            break
-        name, step = luck.choices(offered, [_weight(world, name) for name, _ in offered])[0]
-        world = step()
-        names.append(name)
-    return names
-
-
-def _weight(world: World, name: str) -> float:
-    weight = WEIGHTS.get(name, 0.3 if " lease of " in name or name.endswith("dies") else 1.0)
-    stages = {worker.stage for worker in world.workers}
-    if name == "time passes" and "intended" in stages:
-        return weight * WAITS
-    if name in (STOP, ANSWERED, START, "STOP is delivered again") and stages & {"intended", "called"}:
-        return weight * WAITS
-    return weight
 
 
 @dataclass
@@ -210,7 +117,7 @@ class Lane:
                 for number, name in enumerate(names):
                     before, world = world, dict(engine.steps(world))[name]()
                     self._act(engine, before, world, name, stage)
-                    if differences := self._compare(engine, world, stage):
+                    if differences := self._compare(world, stage):
                         so_far = " > ".join(names[: number + 1])
                         raise Disagreement(f"{so_far}\n" + "\n".join(differences))
             finally:
@@ -372,9 +279,9 @@ class Lane:
             case "the clock is set back":
                 pass
             case "the sender is stopped":
-                Sender.objects.filter(id=stage.sender.id).update(stopped_at=now)
+                stop_sender(workspace, stage.sender, self.user, now)
             case "the sender goes on":
-                Sender.objects.filter(id=stage.sender.id).update(stopped_at=None)
+                resume_sender(workspace, stage.sender)
             case "the export comes again":
                 export = Upload("export.csv", EXPORT.encode())
                 import_contacts(workspace, [export], as_of=now.date(), by=self.user, now=now)
@@ -390,8 +297,8 @@ class Lane:
 
     # -- comparing ----------------------------------------------------------------------------------------
 
-    def _compare(self, engine: Played, world: World, stage: Stage) -> list[str]:
-        """List what differs: rows, ledger, talks, the phone, and what the carrier took, in order."""
+    def _compare(self, world: World, stage: Stage) -> list[str]:
+        """List what differs: rows, ledger, talks, the phone, what the carrier took, in order, and what we tell of it."""
         ours = {touch: _seen(row) for touch, row in enumerate(world.rows) if row != UNPLANNED}
         touches = Touch.objects.filter(workspace=stage.workspace).values_list(
             "id", "state", "reason", "attempt", "status", "due", "expires_at", "dispatched_at"
@@ -409,9 +316,8 @@ class Lane:
             ("talks", world.talking, tuple(until.get(one.id) for one in stage.people)),
             ("unusable", world.unusable, phones.exclude(unusable_at=None).exists()),
             ("taken", [touch for touch, _ in world.taken], self._taken(stage)),
+            ("told as sent", [number for number, row in ours.items() if row[0] == "sent"], self._told(stage)),
         ]
-        if engine.open_questions:  # whose receipt was faster than the answer is said to have been sent twice
-            pairs.append(("told as sent", [n for n, row in ours.items() if row[0] == "sent"], self._told(stage)))
         return [f"  {what}: model {model}, code {code}" for what, model, code in pairs if model != code]
 
     def _taken(self, stage: Stage) -> list[int]:

@@ -19,7 +19,8 @@ from rewarm.models.sealed import seal
 from tests.cast import SARAH, House
 from tests.safety.carrier import Carrier, carrier
 from tests.safety.engine import INSISTS
-from tests.safety.replay import NEVER_SENT, Disagreement, Lane, Played, walk
+from tests.safety.played import NEVER_SENT, Played, walk
+from tests.safety.replay import Lane
 from tests.safety.world import LATER
 
 TRACES = int(os.environ.get("REWARM_TRACES", "150"))
@@ -113,17 +114,15 @@ def test_who_lost_a_claim_before_reading_it_is_fenced_off(lane: Lane, meanwhile:
     lane.replay(Played(), lost, "unread")
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="settling knows no event for a closed touch")
 def test_an_answer_that_is_recorded_days_after_its_touch_was_closed_breaks_nothing(lane: Lane) -> None:
     call = ["0 claims 0", "0 judges 0", "0 calls about 0, the carrier hangs up"]
     days = ["time passes", "time passes", "time passes", "time passes", "the lease of 0 runs out"]
-    lane.replay(Played(open_questions=True), [*call, *days, "0 records 0"], "closed")
+    lane.replay(Played(), [*call, *days, "0 records 0"], "closed")
 
 
-@pytest.mark.xfail(strict=True, raises=Disagreement, reason="settling tells of a state that was told of before")
 def test_a_receipt_that_overtakes_the_answer_is_told_of_once(lane: Lane) -> None:
     call = ["0 claims 0", "0 judges 0", "0 calls about 0, the carrier accepts", "0 is delivered", "0 records 0"]
-    lane.replay(Played(open_questions=True), call, "overtaken")
+    lane.replay(Played(), call, "overtaken")
 
 
 def test_a_claim_takes_no_more_than_it_was_asked_for(house: House) -> None:
