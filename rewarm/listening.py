@@ -25,7 +25,7 @@ from rewarm.models import Sender, Touch, Workspace
 from rewarm.models.scope import within
 
 log = structlog.get_logger()
-LOOK_EVERY = 3.0  # seconds in which a new, changed or stopped sender is noticed
+LOOK_EVERY = 3.0  # seconds in which a new or changed sender is noticed
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a broken line is tried again, doubled each time
 GOOD_BYE = 15.0  # seconds for what is being taken
 WRITTEN = frozenset({"inbound", "opt_out", "opt_in", "help"})
@@ -130,10 +130,13 @@ class Ears:
         connections.close_all()
 
     def _follow(self, everybody: Sequence[Sender]) -> None:
-        """Hang up where nobody is wanted any more, wait for the good-byes, and call whoever is new."""
+        """Hang up where nobody is wanted any more, wait for the good-byes, and call whoever is new.
+
+        A stopped sender sends nothing and goes on listening: their STOP must not wait until somebody starts it again.
+        """
         wanted: dict[Carrier, list[Sender]] = defaultdict(list)
         for sender in everybody:
-            if sender.stopped_at is None and _listens(sender.kind, sender.settings):
+            if _listens(sender.kind, sender.settings):
                 wanted[sender.kind, sender.settings].append(sender)
         ending = [self._lines.pop(carrier) for carrier in self._lines.keys() - wanted.keys()]
         for line in ending:

@@ -201,12 +201,20 @@ def test_a_wrong_password_stops_the_sender_and_asks_nobody_twice(house: House, s
 def test_the_line_follows_its_sender(house: House, smsc: Smsc) -> None:
     with ears():
         smsc.until("bind")
-        Sender.objects.update(stopped_at=house.now)
-        smsc.until("unbind")
         settings = json.loads(Sender.objects.get().settings)
-        Sender.objects.update(stopped_at=None, settings=json.dumps(settings | {"system_id": "pier"}))
+        Sender.objects.update(settings=json.dumps(settings | {"system_id": "pier"}))
         assert smsc.until("bind", 2)[1]["system_id"] == "pier"
     smsc.until("unbind", 2)
+
+
+def test_a_stopped_sender_sends_nothing_and_still_hears_a_stop(house: House, smsc: Smsc) -> None:
+    house.contact("Sarah", SARAH)
+    Sender.objects.update(stopped_at=house.now)
+    with ears():
+        smsc.until("bind")
+        smsc.order("text", source=SARAH[1:], target="12125550199", text="STOP", coding=0)
+        smsc.until("answered")
+    assert Consent.objects.filter(address=SARAH, act="opted_out").count() == 1
 
 
 def test_practices_that_share_a_login_hear_their_own_people_only(house: House, smsc: Smsc) -> None:
