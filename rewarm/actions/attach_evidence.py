@@ -83,7 +83,7 @@ def _attach(
     period: tuple[date | None, date | None],
 ) -> int:  # fmt: skip
     evidence = Evidence.objects.create(
-        id=uuid7(), workspace=workspace, source=source, channel=channel, disclosure=disclosure,
+        id=uuid7(), workspace=workspace, source=source, channel=channel, disclosure=disclosure, seller=workspace.legal_name,
         disclosure_sha256=hashlib.sha256(disclosure.encode()).hexdigest(), valid_from=period[0], valid_to=period[1],
         attached_by=by, attached_at=now,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def _attach(
             Consent(
                 id=uuid7(), workspace=workspace, address=claim.address, channel=channel, act="granted", scope="all",
                 at=_instant(claim.said_on, now), recorded_at=now, source=source, quote=claim.quote, contact=claim.contact_id,
-                evidence=evidence, actor=by, cause=f"evidence:{claim.id}",
+                seller=evidence.seller, evidence=evidence, actor=by, cause=f"evidence:{claim.id}",
             )
             for claim in granted
         ],

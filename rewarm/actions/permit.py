@@ -41,7 +41,7 @@ def permit(
     if scope == "paid" and (not payer or payer.casefold() not in disclosure.casefold()):
         raise RewarmError("An authorisation of paid messages names who pays, in the words that they signed.")
     evidence = Evidence.objects.create(
-        id=uuid7(), workspace=workspace, source=payer or scope, channel="all", disclosure=disclosure,
+        id=uuid7(), workspace=workspace, source=payer or scope, channel="all", disclosure=disclosure, seller=workspace.legal_name,
         disclosure_sha256=hashlib.sha256(disclosure.encode()).hexdigest(), attached_by=by, attached_at=now,
     )  # fmt: skip
     at = min(datetime.combine(said_on, time(12), UTC), now) if said_on else now
@@ -69,7 +69,8 @@ def _write(
     Consent.objects.bulk_create(
         Consent(
             id=uuid7(), workspace=workspace, address=address, channel="all", act=act, scope=scope, at=at, recorded_at=now,
-            source=payer or "desk", contact=contact.id, evidence_id=evidence, actor=by, cause=f"{cause}:{address}",
+            source=payer or "desk", seller=workspace.legal_name, contact=contact.id, evidence_id=evidence, actor=by,
+            cause=f"{cause}:{address}",
         )
         for address in addresses
     )  # fmt: skip

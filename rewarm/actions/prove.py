@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from rewarm.actions.remember import remember
 from rewarm.adapters.rules import UnknownRules, rule_set
@@ -19,6 +21,7 @@ from rewarm.domain import policy
 from rewarm.domain.calendars import RuleSet
 from rewarm.domain.event import Happened, Kind
 from rewarm.domain.explanation import explain
+from rewarm.domain.identification import names_seller
 from rewarm.domain.verdict import Receipt
 from rewarm.models import Address, Consent, Contact, Message, Touch, User, Workspace
 
@@ -44,7 +47,7 @@ def prove(workspace: Workspace, contact: Contact, *, by: User | None, now: datet
             "zone_source": contact.zone_source, "country": contact.country,
         },
         "addresses": [_address(one) for one in addresses],
-        "ledger": _ledger(workspace, [one.address for one in addresses]),
+        "ledger": _ledger(workspace, contact.id, [one.address for one in addresses]),
         "messages": _messages(workspace, contact),
         "not_sent": _not_sent(workspace, contact),
     }  # fmt: skip
@@ -58,21 +61,25 @@ def _address(one: Address) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ledger(workspace: Workspace, addresses: Sequence[str]) -> list[dict[str, Any]]:
+def _ledger(workspace: Workspace, person: UUID, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """List what holds for these addresses; what somebody else on a shared phone agreed to for themselves is theirs alone."""
     lines = Consent.objects.filter(workspace=workspace, address__in=addresses)
+    theirs = lines.exclude(Q(act__in=("permitted", "withdrawn")) & ~Q(contact=person))
     return [
         {
             "address": line.address, "channel": line.channel, "act": line.act, "scope": line.scope, "said_at": _iso(line.at),
-            "recorded_at": _iso(line.recorded_at), "source": line.source, "words": line.quote,
+            "recorded_at": _iso(line.recorded_at), "source": line.source, "seller": line.seller, "words": line.quote,
             "actor": str(line.actor or ""),
+            "by_somebody_else": line.contact not in (None, person),
             "evidence": line.evidence and {
-                "source": line.evidence.source, "agreed_to": line.evidence.disclosure,
+                "source": line.evidence.source, "seller": line.evidence.seller, "agreed_to": line.evidence.disclosure,
+                "names_seller": names_seller(line.evidence.disclosure, (workspace.name, line.evidence.seller)),
                 "sha256": line.evidence.disclosure_sha256, "valid_from": _iso(line.evidence.valid_from),
                 "valid_to": _iso(line.evidence.valid_to), "attached_by": str(line.evidence.attached_by),
                 "attached_at": _iso(line.evidence.attached_at),
             },
         }
-        for line in lines.select_related("actor", "evidence__attached_by").order_by("recorded_at", "id")
+        for line in theirs.select_related("actor", "evidence__attached_by").order_by("recorded_at", "id")
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from rewarm.domain import emails
+from rewarm.domain.wording import bare_words, fold
 
 Channel = Literal["sms", "call", "email"]
 Act = Literal["granted", "denied", "opted_out", "opted_in", "bounced", "complained", "permitted", "withdrawn"]
@@ -79,7 +80,7 @@ def entries_for(
         if entry.channel in (channel, "all")
         and ledger_address(entry.address) == address
         and (lane == "marketing" or entry.scope != "marketing")
-        and (not entry.seller or not seller or entry.seller == seller)
+        and (not entry.seller or not seller or entry.seller == seller or _same_name(entry.seller, seller))
     ]
 
 
@@ -131,6 +132,11 @@ def permitted(entries: Iterable[Entry], scope: Scope, *, contact: str, payer: st
     ]
     given = max((_restored_at(one) for one in words if one.act == "permitted" and one.evidence), default=_NEVER)
     return given > max((_denied_at(one) for one in words if one.act == "withdrawn"), default=_NEVER)
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Tell whether two spellings name one legal sender; "LLC" and "Inc." are two, a comma before them is none."""
+    return bare_words(fold(one)) == bare_words(fold(other))
 
 
 def _denied_at(entry: Entry) -> datetime:

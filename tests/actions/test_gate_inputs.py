@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.compose import Written
 from rewarm.actions.erase import erase
 from rewarm.actions.gate import questions
@@ -20,6 +21,7 @@ from rewarm.models import (
     Address,
     Appointment,
     Campaign,
+    Candidate,
     Consent,
     Contact,
     ImportRow,
@@ -321,3 +323,20 @@ def test_nobody_is_erased_while_a_message_to_them_is_in_the_air(house: Any) -> N
     planned(house, sarah, state="dispatching", address=PHONE, dispatched_at=house.now)
     with pytest.raises(RewarmError, match="on its way"):
         erase(house.workspace, sarah, by=house.priya, now=house.now)
+
+
+def test_a_yes_belongs_to_whom_it_was_given_and_a_no_to_whoever_comes_after(house: Any) -> None:
+    """A practice is sold: the consents of the old owner are not the new one's, what people refused still holds."""
+    sarah = house.contact("Sarah", PHONE, consent="unknown")
+    Candidate.objects.create(
+        workspace=house.workspace, contact=sarah, address=PHONE, channel="sms", source="web form", quote="yes"
+    )
+    attach_evidence(house.workspace, source="web form", disclosure="I agree to texts.", by=house.priya, now=house.now)
+    omar = house.contact("Omar", "+12125550104", consent="opted_out")
+    assert said(house, planned(house, sarah)) == "allow"
+    house.workspace.legal_name = "Big Chain Inc."
+    house.workspace.save(update_fields=["legal_name"])
+    assert said(house, planned(house, sarah)) == "no_consent"
+    assert said(house, planned(house, omar)) == "opted_out"
+    house.workspace.legal_name = "harbor point hearing, llc"
+    assert said(house, planned(house, sarah)) == "allow", "the same sender, spelled otherwise"

@@ -159,3 +159,10 @@ def test_one_sellers_ledger_authorises_no_other() -> None:
     for seller, verdict in (("Elm Street", "granted"), ("Oak Lane", "denied"), ("Third", "granted")):
         assert standing(entries_for(lines, address=SARAH, channel="sms", seller=seller), "sms").verdict == verdict
     assert not entries_for(lines[:2], address=SARAH, channel="sms", seller="Third")
+
+
+def test_a_comma_makes_no_other_seller_and_a_legal_form_does() -> None:
+    """A yes to the LLC is none to the Inc. that bought it; how somebody typed the name decides nothing."""
+    given = [entry("granted", seller="Elm Street Hearing, LLC")]
+    for seller, found in (("ELM STREET HEARING LLC", 1), ("Elm Street Hearing Inc.", 0), ("Elm Street Hearing", 0)):
+        assert len(entries_for(given, address=SARAH, channel="sms", seller=seller)) == found

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rewarm.actions.attach_evidence import attach_evidence
+from rewarm.actions.permit import permit
 from rewarm.actions.prove import prove
-from rewarm.models import Event, Touch
+from rewarm.models import Address, Candidate, Event, Touch
 from tests.cast import SARAH, House
 
 pytestmark = pytest.mark.urls("rewarm.web.hooks.urls")
@@ -63,3 +65,28 @@ def test_a_receipt_of_rules_that_were_never_here_is_shown_and_not_replayed(house
     (first,) = prove(house.workspace, sarah, by=None, now=house.now)["messages"]
     assert first["replays"] is None
     assert first["receipt"]["verdict"] == "allow"
+
+
+def test_what_somebody_else_agreed_to_on_the_same_phone_stays_theirs(house: House) -> None:
+    sarah, john = house.contact("Sarah", SARAH), house.contact("John", "+12125550199")
+    Address.objects.create(workspace=house.workspace, contact=john, channel="phone", address=SARAH, rank=1)
+    permit(house.workspace, john, "health", disclosure="John agrees to it.", by=house.priya, now=house.now)
+    told = json.dumps(prove(house.workspace, sarah, by=house.priya, now=house.now))
+    assert "John agrees" not in told
+    assert "John agrees" in json.dumps(prove(house.workspace, john, by=house.priya, now=house.now))
+
+
+def test_the_proof_says_whom_the_yes_was_given_to_and_whether_the_words_name_them(house: House) -> None:
+    sarah = house.contact("Sarah", SARAH, consent="unknown")
+    for source, words in (
+        ("web form", "Harbor Point Hearing may text me."),
+        ("old list", "I agree to marketing texts."),
+    ):
+        Candidate.objects.create(
+            workspace=house.workspace, contact=sarah, address=SARAH, channel="sms", source=source, quote="yes"
+        )
+        attach_evidence(house.workspace, source=source, disclosure=words, by=house.priya, now=house.now)
+    house.workspace.legal_name = "Big Chain Inc."  # the practice was sold since
+    told = {one["source"]: one for one in prove(house.workspace, sarah, by=house.priya, now=house.now)["ledger"]}
+    assert {one["seller"] for one in told.values()} == {"Harbor Point Hearing LLC"}
+    assert [told[name]["evidence"]["names_seller"] for name in ("web form", "old list")] == [True, False]
