@@ -1737,3 +1737,16 @@ stop preying on seniors
 stop scamming old people
 stop harassing elderly people
 """.strip().splitlines()
+ENGLISH += """
+why do I keep getting these
+who signed me up for this
+Please do not keep me on your list
+not interested in being on your list
+I no longer wish to be part of this
+""".strip().splitlines()
+BENIGN += """
+why do I keep getting ear infections
+who put me on hold
+I do not want to see another doctor
+I don't want to hear more noise
+""".strip().splitlines()
