@@ -134,18 +134,17 @@ class _Run:
 
 
 def _watch(runs: list[_Run]) -> Outcome:
-    told = time.monotonic()
+    began = told = time.monotonic()
     while any(run.process.poll() is None for run in runs):
         time.sleep(0.2)
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
-            _progress(_in_words(run.so_far() for run in runs))
+            _progress(f"{told - began:.0f} s  {_in_words(run.so_far() for run in runs)}")
     figures = _in_words(run.so_far() for run in runs)
     ends = [run.end() for run in runs]
     details = [line for passed, _, text in ends if not passed for line in text.splitlines()]
-    return Outcome(
-        all(passed for passed, *_ in ends), "; ".join([figures, *(last for _, last, _ in ends)]).strip("; "), details
-    )
+    said = [figures, *(last for _, last, _ in ends)]
+    return Outcome(all(passed for passed, *_ in ends), "; ".join(filter(None, said)), details)
 
 
 def _in_words(totals: Iterable[Counter[str]]) -> str:
