@@ -10,6 +10,7 @@ import asyncio
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from uuid import UUID
@@ -24,15 +25,18 @@ from rewarm.actions.classify import classify
 from rewarm.actions.import_contacts import carry_out
 from rewarm.actions.look_up import look_up
 from rewarm.actions.turn import turn
+from rewarm.actions.warm_up import warm_up
 from rewarm.listening import GOOD_BYE, Ears
 from rewarm.models import Workspace
 from rewarm.models.due import next_due
 from rewarm.models.scope import within
+from rewarm.models.statistics import freshen
 
 log = structlog.get_logger()
 POLL = 1.0  # seconds; a lost NOTIFY is found within one poll
 BREATH = 0.05  # seconds; what is said in one breath is worked off in one pass, which costs a fraction of a pass each
 ASKED_EVERY = timedelta(minutes=5)
+FRESHEN_EVERY = 10.0  # seconds
 STALLED_AFTER = 30  # seconds without a sign of life
 
 
@@ -94,8 +98,13 @@ class Engine:
 
     def run(self) -> None:
         """Work until `stopping` is set; a broken turn is logged and tried again, it stops no other workspace."""
+        self._try_to(lambda: warm_up({one.pack for one in workspaces()}))
+        freshened = 0.0
         while not self.stopping.is_set():
             close_old_connections()
+            if time.monotonic() - freshened > FRESHEN_EVERY:
+                freshened = time.monotonic()
+                self._try_to(freshen)
             try:
                 turned = [self._try(one) for one in workspaces()]
                 if not any(turned):
@@ -103,6 +112,13 @@ class Engine:
             except Exception:
                 log.exception("the engine's round broke")
                 self.stopping.wait(POLL)
+
+    def _try_to(self, do: Callable[[], object]) -> None:
+        """Do what only makes the rest faster."""
+        try:
+            do()
+        except Exception:
+            log.exception("the engine could not prepare")
 
     def _try(self, workspace: Workspace) -> bool:
         try:

@@ -112,6 +112,28 @@ END $$;
 """
 
 
+# Autovacuum analyses within a minute; a launch of a hundred thousand is worked off in less, and with statistics of an empty
+# table each touch costs twenty times as much (measured: 1,731 us instead of 111). The app may not ANALYZE what it does not own.
+STATISTICS = """
+CREATE FUNCTION rewarm_freshen() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE stale regclass; done integer := 0;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtext('rewarm_freshen')) THEN RETURN 0; END IF;
+  FOR stale IN SELECT relid FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname LIKE 'rewarm\\_%'
+    AND n_mod_since_analyze > 500 + n_live_tup / 5
+  LOOP EXECUTE format('ANALYZE %s', stale); done := done + 1; END LOOP;
+  RETURN done;
+END $$;
+REVOKE ALL ON FUNCTION rewarm_freshen() FROM PUBLIC;
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rewarm_app') THEN
+    GRANT EXECUTE ON FUNCTION rewarm_freshen() TO rewarm_app;
+  END IF;
+END $$;
+"""
+
+
 class Migration(migrations.Migration):
     """Run after every table exists; each later table repeats the first block for itself."""
 
@@ -124,4 +146,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEDGER, migrations.RunSQL.noop),
         migrations.RunSQL(WORLDS, migrations.RunSQL.noop),
         migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
+        migrations.RunSQL(STATISTICS, "DROP FUNCTION rewarm_freshen()"),
     ]
