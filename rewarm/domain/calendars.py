@@ -93,7 +93,8 @@ def area_of(phone: str, rules: RuleSet) -> Area | None:
 def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], country: str, rules: RuleSet) -> Place:
     """Unite what we were told about a person with what the area code allows for.
 
-    Known evidence only ever adds candidates; a told state stands for all its zones until a zone is told.
+    Known evidence only ever adds candidates; a told state stands for all its zones unless all
+    told zones are its own.
     A US contact without any state is judged by the strict row, a country without a row yields no rows; a number of
     some other country (Kingston has +1 876) is not taken for one of theirs because they told us a US address.
     """
@@ -109,10 +110,16 @@ def place_of(phone: str | None, *, states: Sequence[str], zones: Sequence[str], 
 def _place(
     area: Area | None, states: tuple[str, ...], zones: tuple[str, ...], countries: tuple[str, ...], rules: RuleSet
 ) -> Place:
-    told_zones = zones or tuple(zone for state in states for zone in rules.state_zones.get(state, ()))
+    told_zones = (*zones, *(zone for state in states for zone in _zones_left_open(state, zones, rules)))
     all_zones = dict.fromkeys((*told_zones, *area.zones) if area else told_zones)
     all_states = dict.fromkeys((*states, *area.states) if area else states)
     return Place(tuple(all_zones), tuple(all_states), countries, tuple(_rows(countries, tuple(all_states), rules)))
+
+
+def _zones_left_open(state: str, told: Sequence[str], rules: RuleSet) -> Sequence[str]:
+    """Name the zones of a state that what we were told does not narrow; exports fill in the practice's own for everybody."""
+    its_own = rules.state_zones.get(state, ())
+    return () if told and set(told) <= set(its_own) else its_own
 
 
 def _rows(countries: Iterable[str], states: Sequence[str], rules: RuleSet) -> Iterable[Row]:

@@ -92,6 +92,7 @@ def told(
     ago = timedelta(days=int(found[0])) if (found := re.findall(r"\d+", fact)) else timedelta()
     views: dict[str, dict[str, Any]] = {
         "the practice's zone": {"zones": ("America/New_York",), "zone_source": "practice"},
+        "they live by Central time": {"zones": ("America/Chicago",), "zone_source": "stated"},
         "they live by Eastern time": {"zones": ("America/New_York",), "zone_source": "stated"},
         "practice chose opt-out e-mail": {"email_soft_ok": True},
         "they gave the number": {"gave_number": True},
