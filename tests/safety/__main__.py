@@ -29,6 +29,7 @@ CORES = 2
 FROM_EACH_OPENING = 10_000  # transitions, in each of the three worlds
 LEAST = 200_000
 TRACES = 2_100
+TOUCHES = os.environ.get("REWARM_STORM", "100000")
 TELL_EVERY = 10.0  # seconds
 WORLDS = ("an autumn week", "a night with an hour less", "people who never said yes")
 
@@ -105,6 +106,14 @@ def tests(*paths: str, **env: str) -> Outcome:
     return _watch([_Run(list(paths), **env)])
 
 
+def storm(stalls: float) -> Outcome:
+    """Send a hundred thousand texts while workers and the database are killed; it tells its progress by itself."""
+    command = [sys.executable, "-m", "tests.safety.storm", "--touches", TOUCHES, "--stalls", str(stalls)]
+    run = subprocess.run(command, cwd=ROOT, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    *details, last = run.stdout.strip().splitlines() or ["nothing was said"]
+    return Outcome(run.returncode == 0, f"{details[0]}; {last}" if details else last, details)
+
+
 class _Run:
     """One run of pytest in a process of its own, with a file for its figures."""
 
@@ -167,6 +176,8 @@ PARTS: dict[str, tuple[str, Callable[[], Outcome]]] = {
     "replay": ("traces on PostgreSQL", replay),
     "workers": ("two workers", partial(tests, "tests/safety/test_two_workers.py")),
     "kills": ("kill -9", partial(tests, "tests/safety/test_kills.py")),
+    "storm": ("a storm of kills", partial(storm, 0.0)),
+    "stalls": ("a storm, 2 % unanswered", partial(storm, 0.02)),
 }
 
 
@@ -184,9 +195,9 @@ def main(wanted: list[str]) -> int:
         table.append((title, outcome, time.monotonic() - began))
         for line in outcome.details:
             _progress(line)
-    print(f"{'proof':<22} {'':<6} {'seconds':>7}  figures")
+    print(f"{'proof':<24} {'':<6} {'seconds':>7}  figures")
     for title, outcome, seconds in table:
-        print(f"{title:<22} {'holds' if outcome.holds else 'FAILS':<6} {seconds:>7.0f}  {outcome.figures}")
+        print(f"{title:<24} {'holds' if outcome.holds else 'FAILS':<6} {seconds:>7.0f}  {outcome.figures}")
     return 0 if all(outcome.holds for _, outcome, _ in table) else 1
 
 
