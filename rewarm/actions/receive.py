@@ -154,7 +154,7 @@ def report(workspace: Workspace, sender: Sender, incoming: Incoming, now: dateti
         events.append(
             Happened(kinds[after.status], now, touch.contact_id, f"touch:{touch.id}", {"channel": touch.channel})
         )
-    if before.state in ("planned", "leased", "unknown", "dispatching") and after.state == "sent":
+    if before.state != "sent" and after.state == "sent":
         events.append(Happened(Kind.SENT, now, touch.contact_id, f"touch:{touch.id}", {"purpose": touch.purpose}))
     remember(workspace.id, events)
     if before.state != "sent" and after.state == "sent":

@@ -125,6 +125,12 @@ def test_a_receipt_that_overtakes_the_answer_is_told_of_once(lane: Lane) -> None
     lane.replay(Played(), call, "overtaken")
 
 
+def test_a_receipt_that_comes_after_its_touch_was_closed_is_told_of(lane: Lane) -> None:
+    call = ["0 claims 0", "0 judges 0", "0 calls about 0, the carrier accepts and falls silent", "0 records 0"]
+    days = ["time passes", "time passes", "time passes", "time passes", "0 is closed"]
+    lane.replay(Played(), [*call, *days, "0 is delivered"], "late")
+
+
 def test_a_claim_takes_no_more_than_it_was_asked_for(house: House) -> None:
     sarah = house.contact("Sarah", SARAH)
     for n in range(5):
