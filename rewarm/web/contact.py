@@ -7,11 +7,14 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from rewarm.actions.ask_ahead import ask_ahead
 from rewarm.actions.book import upcoming
 from rewarm.actions.correct_fact import hide, show_again
 from rewarm.domain.consent import Standing, standing
+from rewarm.domain.explanation import Explanation
 from rewarm.domain.person import EMOTION
 from rewarm.models import Address, Consent, Contact, Enrollment, Fact, Handoff, Segment, Source, Workspace
 from rewarm.models.outbox import ledger
@@ -35,6 +38,25 @@ class Reach:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the gate would say of an invitation by one channel at this minute."""
+
+    channel: str
+    told: Explanation
+
+    @property
+    def short(self) -> tuple[str, str]:
+        """Say it in a word or two, with the colour that goes with it."""
+        match self.told.verdict:
+            case "allow":
+                return _("may go"), "good"
+            case "delay":
+                return _("must wait"), "warm"
+            case _:
+                return _("no"), "bad"
+
+
 @require_GET
 @staff
 def contact(request: Request, contact: UUID) -> HttpResponse:
@@ -48,6 +70,7 @@ def contact(request: Request, contact: UUID) -> HttpResponse:
         dates=[(name, getattr(person, field)) for field, name in DATES if getattr(person, field)],
         facts=_facts(workspace, person),
         notes=person.notes.order_by("-written_on"),
+        ahead=[Ahead(*one) for one in ask_ahead(workspace, person, request.now).items()],
         reach=_reach(workspace, addresses),
         ledger=lines.select_related("actor", "evidence").order_by("-recorded_at"),
         timeline=timeline(workspace, person),

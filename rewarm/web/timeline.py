@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from rewarm.adapters.rules import UnknownRules, rule_set
 from rewarm.domain.calendars import RuleSet
@@ -15,7 +16,7 @@ from rewarm.domain.event import Kind
 from rewarm.domain.explanation import Explanation, explain
 from rewarm.domain.verdict import REASONS
 from rewarm.models import Campaign, Contact, Event, Fact, Message, Touch, Workspace
-from rewarm.web.words import phone, reason, urgency, words
+from rewarm.web.words import clock_of, phone, reason, urgency, words
 
 LONGEST = 300
 
@@ -86,13 +87,14 @@ class Entry:
 
 def timeline(workspace: Workspace, contact: Contact) -> list[Entry]:
     """Merge events, touches and replies of one contact, the newest first."""
+    zone = ZoneInfo(workspace.zone)
     facts = {str(one.id): one.quote for one in Fact.objects.filter(workspace=workspace, contact=contact)}
     touches = Touch.objects.filter(workspace=workspace, contact=contact).select_related("campaign")
     replies = Message.objects.filter(workspace=workspace, contact=contact, direction="in")
     events = Event.objects.filter(workspace=workspace, contact=contact.id).exclude(kind__in=_OF_TOUCHES)
     names = dict(Campaign.objects.filter(workspace=workspace).values_list("id", "name"))
     entries = [
-        *(_of_touch(touch, facts) for touch in touches.order_by("-planned_at")[:LONGEST]),
+        *(_of_touch(touch, facts, zone) for touch in touches.order_by("-planned_at")[:LONGEST]),
         *(_of_reply(reply) for reply in replies.order_by("-at")[:LONGEST]),
         *(_of_event(event, names) for event in events.order_by("-at")[:LONGEST]),
     ]
@@ -146,7 +148,7 @@ def _heard(reading: Mapping[str, Any]) -> str:
     )
 
 
-def _of_touch(touch: Touch, facts: Mapping[str, str]) -> Entry:
+def _of_touch(touch: Touch, facts: Mapping[str, str], zone: ZoneInfo) -> Entry:
     kind = {"marketing": "message", "reply": "answer", "opt_out_confirmation": "confirmation"}.get(
         touch.purpose, touch.purpose
     )
@@ -154,7 +156,7 @@ def _of_touch(touch: Touch, facts: Mapping[str, str]) -> Entry:
     at = touch.sent_at or touch.dispatched_at or (touch.due if touch.state == "planned" else touch.planned_at)
     return Entry(
         at, what, touch.campaign.name if touch.campaign else "", quiet=touch.state in ("suppressed", "failed"), touch=touch,
-        pieces=tuple(pieces(str(touch.body or ""), touch.sources, facts)), why=why(touch),
+        pieces=tuple(pieces(str(touch.body or ""), touch.sources, facts)), why=why(touch, zone),
     )  # fmt: skip
 
 
@@ -185,8 +187,8 @@ def _vouches(kind: str, one: str, facts: Mapping[str, str]) -> str:
     return f"{named.get(kind, kind)}: {words(one.partition(':')[0] if kind == 'occasion' else one)}"
 
 
-def why(touch: Touch) -> Why | None:
-    """Read the receipt of a touch; None where the gate was never asked and nothing explains itself."""
+def why(touch: Touch, zone: ZoneInfo) -> Why | None:
+    """Read the receipt of a touch on the practice's clock; None where the gate was never asked and nothing explains itself."""
     receipt: Mapping[str, Any] = touch.receipt or {}
     checks = tuple(str(one) for one in receipt.get("checks", ()))
     if not receipt:
@@ -197,7 +199,7 @@ def why(touch: Touch) -> Why | None:
     return Why(
         verdict, says or reason(touch.reason) if touch.state in ("suppressed", "failed") else says,
         str(receipt.get("rules", "")), datetime.fromisoformat(now) if now else None,
-        tuple(_inputs(receipt.get("contact", {}))), tuple(_ledger(receipt.get("ledger", ()))), checks,
+        tuple(_inputs(receipt.get("contact", {}), zone)), tuple(_ledger(receipt.get("ledger", ()))), checks,
         explain(dict(receipt), _rules(str(receipt.get("rules", "")))) if receipt.get("verdict") != "allow" else None,
     )  # fmt: skip
 
@@ -209,7 +211,11 @@ def _rules(version: str) -> RuleSet | None:
         return None
 
 
-def _inputs(contact: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _said(local: datetime) -> str:
+    return f"{local:%b} {local.day}, {local.year}, {clock_of(local)}"
+
+
+def _inputs(contact: Mapping[str, Any], zone: ZoneInfo) -> Iterable[tuple[str, str]]:
     for key, name in _INPUTS.items():
         if key not in contact:
             continue
@@ -217,7 +223,7 @@ def _inputs(contact: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if key == "sent":
             yield name, str(len(value))
         elif key.endswith("_at") and value:
-            yield name, f"{datetime.fromisoformat(value):%b %d, %Y, %H:%M} UTC"
+            yield name, _said(datetime.fromisoformat(value).astimezone(zone))
         elif isinstance(value, list):
             yield name, ", ".join(map(str, value))
         else:

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from rewarm.domain.explanation import HOUSE, Explanation
 from rewarm.domain.money import Money
 from rewarm.domain.rates import Rate, rate
 from rewarm.domain.verdict import REASONS
@@ -79,6 +80,22 @@ def reason(value: object) -> str:
     text = str(value or "")
     slug = text.partition(":")[0]
     return MORE_REASONS.get(slug) or REASONS.get(slug) or title(text)
+
+
+@register.filter
+def cure(told: Explanation | None) -> str:
+    """Say what would change a refusal; nothing needs to where a minute is named from which it may go."""
+    if told is None or not told.cure or told.first_minute:
+        return ""
+    if told.cure.startswith("Nothing"):
+        return told.cure.replace("Nothing", "Nothing will change that", 1)
+    return f"What would help: {told.cure}"
+
+
+@register.filter
+def law(told: Explanation | None) -> str:
+    """Name the law behind a refusal, or say that it is only our own rule."""
+    return "" if told is None else "Our own rule." if told.law == HOUSE else told.law
 
 
 @register.filter
