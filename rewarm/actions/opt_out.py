@@ -81,7 +81,7 @@ def _close(
     message: Message | None, now: datetime, scope: str = "all",
 ) -> None:  # fmt: skip
     """Write the refusal once, and let it take effect on what is planned; "marketing" keeps reminders alive."""
-    enter(
+    is_new = enter(
         Consent(
             id=uuid7(), workspace=workspace, address=address, channel=channel, act="opted_out", scope=scope, at=now,
             recorded_at=now, source=source, quote=quote, contact=message.contact_id if message else None,
@@ -95,7 +95,8 @@ def _close(
         for touch in holder.doomed
     ]
     said = f"message:{message.id}" if message else "unsubscribe"  # no address: an event outlives its person
-    events += [Happened(Kind.OPTED_OUT, now, holder.contact, said, {"channel": channel}) for holder in holders]
+    if is_new:  # the assistant reads again what the door has honoured; they asked once
+        events += [Happened(Kind.OPTED_OUT, now, holder.contact, said, {"channel": channel}) for holder in holders]
     remember(workspace.id, events)
     advance(workspace, {place: (journey.OptedOut(),) for holder in holders for place in holder.enrollments}, now)
 

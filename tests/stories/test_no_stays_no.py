@@ -10,7 +10,7 @@ from django.test import Client
 from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.import_contacts import Upload, import_contacts
 from rewarm.adapters import links
-from rewarm.models import Address, Appointment, Consent, Contact, Message, Outcome, Touch, Workspace
+from rewarm.models import Address, Appointment, Consent, Contact, Event, Message, Outcome, Touch, Workspace
 from tests.cast import OMAR, SARAH, House
 
 ASKED = {
@@ -85,3 +85,14 @@ def test_unsubscribing_a_shared_mailbox_closes_it_for_everybody(house: House) ->
         assert Client().post(url.removeprefix("http://testserver")).status_code == 200
     assert Consent.objects.get(act="opted_out").channel == "email"
     assert set(Touch.objects.values_list("state", "reason")) == {("suppressed", "opted_out")}
+
+
+@pytest.mark.urls("rewarm.web.hooks.urls")
+@pytest.mark.parametrize("words", ["STOP", "My husband died last spring. please take his name off"])
+def test_a_no_is_told_once_however_often_it_is_read(house: House, words: str) -> None:
+    """The door honours it, the assistant reads the whole thread again: on the page they asked once."""
+    house.contact("Omar", OMAR)
+    house.says(OMAR, words)
+    house.pass_time(timedelta(minutes=10))
+    assert Event.objects.filter(kind="opted_out").count() == 1
+    assert Consent.objects.filter(act="opted_out").count() == 1
