@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.safety.engine import Engine
 from tests.safety.explorer import OPENINGS, Found, explore, hunt, variants
+from tests.safety.invariants import INVARIANTS, files
 from tests.safety.seeded_bugs import BUGS, ROUNDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,16 +164,20 @@ def _in_words(totals: Iterable[Counter[str]]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in together.items())
 
 
-# Properties over times, zones, nights with an hour more or less, and texts: invariants I3, I4, I7 to I14.
-PROPERTIES = (
-    "tests/domain/test_policy.py", "tests/domain/test_policy_properties.py", "tests/domain/test_consent.py",
-    "tests/domain/test_outbox.py", "tests/domain/test_keywords.py", "tests/models/test_row_security.py",
-)  # fmt: skip
+def properties() -> Outcome:
+    """Run the named tests over times, zones, nights with an hour more or less, and texts; say what holds which invariant."""
+    outcome = tests(*files(), REWARM_EXAMPLES="200")
+    for name, one in INVARIANTS.items():
+        outcome.details.append(f"{name:<4} {one.says}")
+        places = [f"oracle: {one.oracle}"] if one.oracle else []
+        outcome.details += [f"       {place}" for place in (*places, *one.tests)]
+    return outcome
+
 
 PARTS: dict[str, tuple[str, Callable[[], Outcome]]] = {
     "explorer": ("every order of events", explorer),
     "bugs": ("seeded bugs", bugs),
-    "properties": ("times, zones, texts", partial(tests, *PROPERTIES, REWARM_EXAMPLES="200")),
+    "properties": ("times, zones, texts", properties),
     "replay": ("traces on PostgreSQL", replay),
     "workers": ("two workers", partial(tests, "tests/safety/test_two_workers.py")),
     "kills": ("kill -9", partial(tests, "tests/safety/test_kills.py")),

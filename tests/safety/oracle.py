@@ -1,25 +1,7 @@
 """Judges what the provider was asked to do, from what was said and what the clock shows; it never reads the engine's state.
 
-| invariant | asserted by |
-|---|---|
-| I1 no marketing after an opt-out | `check`: marketing after STOP |
-| I2 one confirmation, at once, none after the carrier's | `check`: the three rules for confirmations |
-| I3 lawful hours in every zone | `check`: marketing at night; for every place and hour domain/test_policy*.py |
-| I4 fail closed | `check`: marketing without consent; domain/test_policy.py: where they may be, whatever breaks |
-| I5 rolling caps, intents and unknowns count | `check`: more than one a day |
-| I6 at most one call that was taken | `check`: the same touch twice |
-| I7 more against never opens | domain/test_policy_properties.py, test_consent.py: one more denial never helps |
-| I8 consent is raised by evidence only | `check`: marketing without consent, after re-import, merge, START |
-| I9 purpose is not laundered | domain/test_policy.py: the purpose as the law sees it, answers |
-| I10 health detail, third-party money | domain/test_policy.py: refusals |
-| I11 receipts replay, retry_at is the first minute | domain/test_policy_properties.py |
-| I12 an opt-out wins ties | `check` through `stopped`; domain/test_consent.py: what holds |
-| I13 erasure keeps the suppression | models/test_row_security.py: the ledger is never changed |
-| I14 one seller's consent is not another's | domain/test_policy.py: whose consent; models/test_row_security.py |
-| I15 what is allowed and due is sent | liveness.py, from sampled states |
-
-Beside these `check` holds the stop switch and the expiry of a touch, and the explorer the conservation law.
-"""
+It asserts I1 to I6, I8 and I12, the stop switch and the expiry of a touch; liveness.py asserts I15, the explorer that no
+touch is lost. invariants.py lists all fifteen with the named tests that hold the others for every value."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
