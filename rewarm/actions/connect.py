@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
+from rewarm.actions.take_turn import key_of
 from rewarm.adapters.channels import open_channel
 from rewarm.errors import SetupError
 from rewarm.models import Sender, Workspace
+from rewarm.models.bucket import wake
 
 LANES = ("any", "marketing", "service")
 
@@ -47,4 +49,5 @@ def connect(
     sender.settings = json.dumps(dict(settings))
     sender.stopped_at, sender.stopped_why = None, ""
     sender.save()
+    wake(workspace.id, key_of(sender))
     return sender

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from rewarm.actions.advance import advance
 from rewarm.actions.compose import Written
-from rewarm.actions.gate import Question, questions
+from rewarm.actions.gate import ANSWERS, Question, questions
 from rewarm.actions.hand_off import call_for_unsent_answers
 from rewarm.actions.remember import remember
 from rewarm.adapters.rules import rule_set
@@ -117,7 +117,7 @@ def _columns(touch: Touch, row: outbox.Row, written: Written, receipt: policy.Re
         "due": row.not_before if row.state == "planned" and row.not_before else touch.due,
         "dispatched_at": row.since if leaves else None,
         "address": written.address,
-        "sender": line.sender.id if leaves and line.sender else None,
+        "sender": line.sender.id if leaves and line.sender else _asked_for(touch),
         "content": written.content,
         "subject": seal(written.subject).decode() if drafted and written.subject else None,
         "body": seal(written.text).decode() if drafted else None,
@@ -126,6 +126,11 @@ def _columns(touch: Touch, row: outbox.Row, written: Written, receipt: policy.Re
         "sms_segments": written.sms_segments,
         "receipt": receipt,
     }
+
+
+def _asked_for(touch: Touch) -> UUID | None:
+    """Name the sender that a waiting touch keeps to: an answer comes from the number that was written to, however late."""
+    return touch.sender_id if touch.purpose in ANSWERS else None
 
 
 def _tell(workspace: Workspace, settled: Sequence[tuple[Touch, outbox.Row]], now: datetime) -> None:

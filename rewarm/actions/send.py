@@ -12,6 +12,7 @@ from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import zip_longest
 from uuid import UUID
 
 import structlog
@@ -19,22 +20,23 @@ import structlog
 from rewarm.actions.compose import Written, compose
 from rewarm.actions.intend import Line, Posted, intend
 from rewarm.actions.settle import settle
-from rewarm.actions.take_turn import come_again, limits_of, return_unused, segments, take_turn
+from rewarm.actions.take_turn import limits_of, return_unused, segments, take_turn
 from rewarm.adapters.channels import Outbound, channel_for
 from rewarm.domain import outbox, pace
 from rewarm.errors import SetupError
 from rewarm.models import Sender, Touch, Workspace
-from rewarm.models.outbox import address_locks, claim, give_back
+from rewarm.models.outbox import address_locks, claim, give_back, still_there
 
 log = structlog.get_logger()
 CLAIM = 400
 BATCH = 100
 VERDICT_LASTS = 1.0  # seconds
+PASS_LASTS = 20.0  # seconds; what has not had its turn by then is claimed anew, long before its lease runs out
 LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the sender's settings
 
 
 def send_due(workspace: Workspace, now: datetime, *, limit: int = CLAIM) -> int:
-    """Send, delay or refuse up to `limit` due touches; return how many were claimed.
+    """Send, delay or refuse up to `limit` due touches; return how many moved, 0 when there is nothing to do but wait.
 
     Must be called outside a transaction: the intent has to be committed before the bytes leave.
     """
@@ -52,43 +54,70 @@ def steps(workspace: Workspace, now: datetime, *, limit: int = CLAIM) -> Generat
     Whoever closes the walk early leaves the rows as a killed worker would, and the address locks free, as a lost
     connection does.
     """
+    began = time.monotonic()
     claimed = claim(workspace.id, now, limit)
     if not claimed:
         return 0
     yield "claimed"
-    touches = list(Touch.objects.filter(workspace=workspace, id__in=claimed).select_related("contact").order_by("due"))
+    found = Touch.objects.filter(workspace=workspace, id__in=claimed).select_related("contact")
+    touches = sorted(found, key=lambda one: (one.purpose == "marketing", one.due))
     for touch in touches:  # as they were claimed: should they be somebody else's by now, their attempt fences us off
         touch.state, touch.attempt = "leased", claimed[touch.id]
     letters = compose(workspace, touches, now)
-    for line, batch in _batches(workspace, touches, letters, now):
-        yield from _send(workspace, line, batch, letters, now)
-    return len(claimed)
+    waiting = _batches(workspace, touches, letters, now)
+    resting: dict[UUID, datetime] = {}
+    moved = len(claimed)
+    while waiting and time.monotonic() - began < PASS_LASTS:
+        line, batch = waiting.pop(0)
+        moved -= yield from _send(workspace, line, batch, letters, _by_now(workspace, now, began), resting)
+    give_back(workspace.id, [touch for _, batch in waiting for touch in batch])
+    return moved
+
+
+def _by_now(workspace: Workspace, now: datetime, began: float) -> datetime:
+    """Tell the time within a pass, to the second: quiet hours do not wait for its end. Played time stands still."""
+    return now if workspace.clock_at else now + timedelta(seconds=int(time.monotonic() - began))
 
 
 def _send(
-    workspace: Workspace, line: Line, batch: Sequence[Touch], letters: Mapping[UUID, Written], now: datetime
-) -> Generator[str]:
-    """Take one batch's turn at its sender, and then through the door."""
+    workspace: Workspace,
+    line: Line,
+    batch: Sequence[Touch],
+    letters: Mapping[UUID, Written],
+    now: datetime,
+    resting: dict[UUID, datetime],
+) -> Generator[str, None, int]:
+    """Take one batch's turn at its sender, and then through the door; return how many found it locked.
+
+    Senders whose turn does not come in this pass are noted in `resting`: what else they would carry asks no more.
+    """
     turn = None
     if line.sender is not None:
-        turn = take_turn(workspace, line.sender, batch, letters, now)
-        if turn.wait is None:
-            give_back(workspace.id, batch, come_again(now))
-            return
+        until = resting.get(line.sender.id)
+        turn = take_turn(workspace, line.sender, batch, letters, now) if until is None else None
+        if turn is not None and turn.wait is None:
+            until = resting[line.sender.id] = now + turn.later
+        if until is not None:
+            give_back(workspace.id, batch, until)
+            return 0
+        assert turn is not None and turn.wait is not None
         time.sleep(turn.wait.total_seconds())
         line = Line(line.sender, held=turn.held)
-        if workspace.clock_at is None:  # played time stands still while we wait
+        if workspace.clock_at is None:
             now += turn.wait
     with address_locks(workspace.id, [letters[touch.id].address for touch in batch]) as held:
-        give_back(workspace.id, [touch for touch in batch if letters[touch.id].address not in held])
+        locked = [touch for touch in batch if letters[touch.id].address not in held]
+        give_back(workspace.id, locked)
         posted = intend(workspace, [touch for touch in batch if letters[touch.id].address in held], letters, line, now)
         yield "intended"
+        still_there()  # a STOP may have slipped in where a lock was lost: what was intended stays in doubt, and unsent
         outcomes = _call(posted)
         yield "called"
         settle(workspace, posted, outcomes, now)
     if turn is not None and line.sender is not None:
         return_unused(workspace, line.sender, turn, sum(segments(one.written) for one in posted), now)
     yield "recorded"
+    return len(locked)
 
 
 # -- who goes with whom ------------------------------------------------------------------------------------------------
@@ -97,7 +126,10 @@ def _send(
 def _batches(
     workspace: Workspace, touches: Sequence[Touch], letters: Mapping[UUID, Written], now: datetime
 ) -> list[tuple[Line, list[Touch]]]:
-    """Split into micro-batches of one sender in which no address stands twice: a session can re-take its own lock."""
+    """Split into micro-batches of one sender in which no address stands twice: a session can re-take its own lock.
+
+    Senders take turns, so that a slow one holds up no other.
+    """
     senders = list(Sender.objects.filter(workspace=workspace).order_by("created_at"))
     open_batches: dict[UUID | str, list[tuple[Line, list[Touch], set[str]]]] = defaultdict(list)
     for touch in touches:
@@ -112,7 +144,8 @@ def _batches(
                 break
         else:
             alike.append((line, [touch], {address}))
-    return [(line, batch) for alike in open_batches.values() for line, batch, _ in alike]
+    rows = [[(line, batch) for line, batch, _ in alike] for alike in open_batches.values()]
+    return [one for turn in zip_longest(*rows) for one in turn if one is not None]
 
 
 def line_for(touch: Touch, senders: Sequence[Sender]) -> Line:
@@ -145,7 +178,7 @@ def _call(posted: Sequence[Posted]) -> list[outbox.Outcome]:
 def _call_one(posted: Posted) -> outbox.Outcome:
     """Make one call, unless the verdict has become too old for it."""
     if time.monotonic() - posted.verdict_at > VERDICT_LASTS:
-        return outbox.Refused(permanent=False, reason="the verdict became too old", retry_after=timedelta())
+        return outbox.Refused(permanent=False, reason="the verdict became too old", asked=False)
     try:
         channel = channel_for(posted.sender.kind, posted.sender.settings)
     except (SetupError, ValueError) as wrong:

@@ -15,10 +15,11 @@ from rewarm.actions.hand_off import call_for_unsent_answers
 from rewarm.actions.intend import Posted
 from rewarm.actions.opt_out import mirror
 from rewarm.actions.remember import remember
+from rewarm.actions.take_turn import key_of
 from rewarm.domain import journey, outbox
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Sender, Touch, Workspace
-from rewarm.models.bucket import push_back
+from rewarm.models.bucket import rest
 from rewarm.models.outbox import current, into_threads
 from rewarm.models.outbox import settle as write_back
 
@@ -95,5 +96,6 @@ def _heed(workspace: Workspace, one: Posted, refused: outbox.Refused, now: datet
     if refused.stops_sender:
         # The carrier refuses our password, or us: its touches wait for a person instead of failing one by one.
         Sender.objects.filter(id=one.sender.id, stopped_at=None).update(stopped_at=now, stopped_why=refused.reason)
-    if refused.retry_after and one.sender.per_second:
-        push_back(workspace.id, f"pace:{one.sender.id}", refused.retry_after)
+    elif refused.retry_after and (one.sender.per_second or one.sender.channel != "email"):
+        # A carrier of texts means all that we send; a mail server may mean this one mailbox.
+        rest(workspace.id, key_of(one.sender), refused.retry_after)

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F
 
 from rewarm.actions.remember import remember
+from rewarm.actions.take_turn import key_of
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Campaign, Sender, User, Workspace
+from rewarm.models.bucket import wake
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def stop_sender(workspace: Workspace, sender: Sender, user: User, now: datetime)
 def resume_sender(workspace: Workspace, sender: Sender) -> None:
     """Let a sender carry again; what waited for it is judged anew."""
     Sender.objects.filter(workspace=workspace, id=sender.id).update(stopped_at=None, stopped_why="")
+    wake(workspace.id, key_of(sender))
 
 
 @transaction.atomic

@@ -14,14 +14,15 @@ from uuid import UUID
 from rewarm.actions.compose import Written
 from rewarm.domain import pace, policy
 from rewarm.models import Bucket, Sender, Touch, Workspace
-from rewarm.models.bucket import MOST_WAIT, push_back, reserve, use
+from rewarm.models.bucket import MOST_WAIT, hand_back, reserve, rest_left, use
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a batch was granted: `wait` before its calls may start, None when it has to come again later."""
+    """What a batch was granted: `wait` before its calls may start, None when it has to come again in `later`."""
 
     wait: timedelta | None = timedelta()
+    later: timedelta = MOST_WAIT
     paced: int = 0  # segments taken from the pace
     counted: int = 0  # segments taken from the day
     held: Mapping[UUID, policy.Delay] = field(default_factory=dict)
@@ -40,23 +41,26 @@ def segments(written: Written) -> int:
 def take_turn(
     workspace: Workspace, sender: Sender, batch: Sequence[Touch], letters: Mapping[UUID, Written], now: datetime
 ) -> Turn:
-    """Take the segments of a batch from its brand's day and from its sender's pace."""
+    """Take the segments of a batch from its brand's day and from its sender's pace; a sender that rests takes none."""
+    pace_key = key_of(sender)
+    if not sender.per_second and (left := rest_left(workspace.id, pace_key)):
+        return Turn(wait=None, later=max(left, MOST_WAIT))
     held = _hold_for_the_day(workspace, sender, batch, letters, now)
     sizes = [segments(letters[touch.id]) for touch in batch if touch.id not in held]
     counted = sum(sizes) if pace.a_day(limits_of(sender), now) is not None else 0
     if not sender.per_second or not sizes:
         return Turn(counted=counted, held=held)
-    wait = reserve(workspace.id, f"pace:{sender.id}", sum(sizes), sender.per_second)
+    wait = reserve(workspace.id, pace_key, sum(sizes), sender.per_second)
     if wait is None:
         _return_day(workspace, sender, counted, now)
-        return Turn(wait=None, held=held)
-    return Turn(wait, sum(sizes), counted, held)
+        return Turn(wait=None, later=max(rest_left(workspace.id, pace_key), MOST_WAIT), held=held)
+    return Turn(wait, paced=sum(sizes), counted=counted, held=held)
 
 
 def return_unused(workspace: Workspace, sender: Sender, turn: Turn, used: int, now: datetime) -> None:
     """Give back what was taken for touches that did not leave after all."""
     if turn.paced > used and sender.per_second:
-        push_back(workspace.id, f"pace:{sender.id}", -timedelta(seconds=(turn.paced - used) / sender.per_second))
+        hand_back(workspace.id, key_of(sender), timedelta(seconds=(turn.paced - used) / sender.per_second))
     _return_day(workspace, sender, turn.counted - used, now)
 
 
@@ -66,9 +70,9 @@ def used_today(workspace: Workspace, sender: Sender, now: datetime) -> int:
     return row.used if row else 0
 
 
-def come_again(now: datetime) -> datetime:
-    """Say when a batch that was granted no turn may ask again."""
-    return now + MOST_WAIT
+def key_of(sender: Sender) -> str:
+    """Name the row in which a sender's pace is kept."""
+    return f"pace:{sender.id}"
 
 
 def _hold_for_the_day(

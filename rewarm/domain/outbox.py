@@ -45,6 +45,7 @@ class Refused:
     retry_after: timedelta | None = None
     stops_sender: bool = False  # a wrong password refuses everybody: ask a person, do not fail every touch
     opted_out: bool = False  # they told the carrier to stop (Twilio 21610, Telnyx 40300): our ledger must know, too
+    asked: bool = True  # False: we thought better of it before we called, which costs no try
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ def after_outcome(row: Row, outcome: Outcome, now: datetime) -> Row:
             return _proven(row, "accepted", provider_id, now)
         case Refused() if row.state in ("sent", "failed", "closed"):
             return row
-        case Refused(permanent, reason, retry_after):
-            refusals = row.refusals + 1
+        case Refused(permanent, reason, retry_after, asked=asked):
+            refusals = row.refusals + asked
             if permanent or row.state != "dispatching" or refusals >= MOST_REFUSALS:
                 return _enter(row, "failed", now, reason=reason)
             pause = retry_after or _pause(refusals)

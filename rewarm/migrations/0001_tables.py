@@ -1112,6 +1112,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="touch",
             index=models.Index(
+                condition=models.Q(("state", "planned"), models.Q(("purpose", "marketing"), _negated=True)),
+                fields=["workspace", "due"],
+                name="touch_talk",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="touch",
+            index=models.Index(
                 condition=models.Q(("state__in", ["leased", "dispatching", "unknown"])),
                 fields=["workspace", "state"],
                 name="touch_open",

@@ -27,10 +27,22 @@ UPDATE rewarm_bucket SET free_at = greatest(free_at, clock_timestamp()) + make_i
 WHERE workspace_id = %s AND key = %s
 """
 
+_REST = """
+UPDATE rewarm_bucket SET free_at = greatest(free_at, clock_timestamp() + make_interval(secs => %s))
+WHERE workspace_id = %s AND key = %s
+"""
+
+_LEFT = """
+SELECT extract(epoch FROM free_at - clock_timestamp()) FROM rewarm_bucket
+WHERE workspace_id = %s AND key = %s AND free_at > clock_timestamp()
+"""
+
+# A worker whose pass began before midnight counts into the day that has begun since: it must not begin the old one anew.
 _USE = """
-UPDATE rewarm_bucket b SET day = %(day)s, used = %(n)s + CASE WHEN b.day = %(day)s THEN b.used ELSE 0 END
-FROM (SELECT id, CASE WHEN day = %(day)s THEN used ELSE 0 END AS used FROM rewarm_bucket
-      WHERE workspace_id = %(ws)s AND key = %(key)s FOR UPDATE) old
+UPDATE rewarm_bucket b SET day = old.day, used = greatest(0, %(n)s + old.used)
+FROM (SELECT id, CASE WHEN goes_on THEN day ELSE %(day)s END AS day, CASE WHEN goes_on THEN used ELSE 0 END AS used
+      FROM (SELECT *, coalesce(day - %(day)s IN (0, 1), false) AS goes_on FROM rewarm_bucket
+            WHERE workspace_id = %(ws)s AND key = %(key)s FOR UPDATE) known) old
 WHERE b.id = old.id RETURNING old.used
 """
 
@@ -50,11 +62,31 @@ def reserve(workspace: UUID, key: str, segments: int, per_second: float) -> time
     return timedelta(seconds=max(0.0, float(row[0]))) if row else None
 
 
-def push_back(workspace: UUID, key: str, pause: timedelta) -> None:
-    """Let a sender rest, as its carrier asked; a negative pause returns a stretch that was not used."""
+def hand_back(workspace: UUID, key: str, stretch: timedelta) -> None:
+    """Return a stretch of a pace that was taken and not used."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIFT, [-stretch.total_seconds(), workspace, key])
+
+
+def rest(workspace: UUID, key: str, pause: timedelta) -> None:
+    """Let a sender rest from now on, as its carrier asked; a hundred calls that are told so at once rest once."""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [uuid7(), workspace, key])
-        cursor.execute(_SHIFT, [pause.total_seconds(), workspace, key])
+        cursor.execute(_REST, [pause.total_seconds(), workspace, key])
+
+
+def wake(workspace: UUID, key: str) -> None:
+    """End a rest: somebody has mended what the carrier complained of."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE rewarm_bucket SET free_at = NULL WHERE workspace_id = %s AND key = %s", [workspace, key])
+
+
+def rest_left(workspace: UUID, key: str) -> timedelta:
+    """Return how long it is until a pace is free; nothing for one that is not known."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [workspace, key])
+        row = cursor.fetchone()
+    return timedelta(seconds=float(row[0])) if row else timedelta()
 
 
 def use(workspace: UUID, key: str, segments: int, day: date) -> int:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from rewarm.domain import outbox, policy
 from rewarm.domain.consent import Entry
@@ -26,12 +26,18 @@ from rewarm.models.touch import Touch
 LEASE_SECONDS = 60
 LOOK_BACK = timedelta(days=60)
 
-# A CTE, because a subquery under IN may be asked once for each row, and then claims more than its limit.
+# CTEs, because a subquery under IN may be asked once for each row, and then claims more than its limit. Whoever waits for
+# an answer is served before the advertising: behind a number that carries one text a second, that may be hours' worth.
 _CLAIM = """
-WITH due AS MATERIALIZED (
-  SELECT id FROM rewarm_touch WHERE workspace_id = %s AND state = 'planned' AND due <= %s
-  ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED)
-UPDATE rewarm_touch t SET state = 'leased', attempt = attempt + 1, lease_until = clock_timestamp() + make_interval(secs => %s)
+WITH talk AS MATERIALIZED (
+  SELECT id FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned' AND purpose <> 'marketing' AND due <= %(now)s
+  ORDER BY due LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+ads AS MATERIALIZED (
+  SELECT id FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned' AND purpose = 'marketing' AND due <= %(now)s
+  ORDER BY due LIMIT %(limit)s - (SELECT count(*) FROM talk) FOR UPDATE SKIP LOCKED),
+due AS MATERIALIZED (SELECT id FROM talk UNION ALL SELECT id FROM ads)
+UPDATE rewarm_touch t SET state = 'leased', attempt = attempt + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE t.id = due.id RETURNING t.id, t.attempt
 """
 
@@ -175,9 +181,9 @@ def row_of(touch: Touch) -> outbox.Row:
 
 
 def claim(workspace: UUID, now: datetime, limit: int) -> dict[UUID, int]:
-    """Lease up to `limit` due touches, the oldest, under a new attempt number each, which is returned with them."""
+    """Lease up to `limit` due touches, answers before advertising and each the oldest first, under a new attempt number."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [workspace, now, limit, LEASE_SECONDS])
+        cursor.execute(_CLAIM, {"ws": workspace, "now": now, "limit": limit, "lease": LEASE_SECONDS})
         return dict(cursor.fetchall())
 
 
@@ -205,12 +211,16 @@ def address_locks(workspace: UUID, addresses: Iterable[str]) -> Iterator[set[str
     Needs a direct connection: a transaction pooler would hand the lock to somebody else.
     """
     wanted = sorted(set(addresses))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a FROM unnest(%s::text[]) a WHERE pg_try_advisory_lock(hashtextextended(%s || a, 0))",
-            [wanted, str(workspace)],
-        )
-        held = {row[0] for row in cursor.fetchall()}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT a FROM unnest(%s::text[]) a WHERE pg_try_advisory_lock(hashtextextended(%s || a, 0))",
+                [wanted, str(workspace)],
+            )
+            held = {row[0] for row in cursor.fetchall()}
+    except DatabaseError:
+        connection.close()  # nobody knows which of them it took: only the end of the session gives them all back
+        raise
     try:
         yield held
     finally:
@@ -219,6 +229,12 @@ def address_locks(workspace: UUID, addresses: Iterable[str]) -> Iterator[set[str
                 "SELECT pg_advisory_unlock(hashtextextended(%s || a, 0)) FROM unnest(%s::text[]) a",
                 [str(workspace), sorted(held)],
             )
+
+
+def still_there() -> None:
+    """Make sure that the session which holds our locks lives; raises OperationalError when they are gone with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 # In one round trip: the patience must end with the wait, not with the transaction.

@@ -60,6 +60,9 @@ class Touch(Owned):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "due"], name="touch_due", condition=Q(state="planned")),
             models.Index(
+                fields=["workspace", "due"], name="touch_talk", condition=Q(state="planned") & ~Q(purpose="marketing")
+            ),
+            models.Index(
                 fields=["workspace", "state"],
                 name="touch_open",
                 condition=Q(state__in=["leased", "dispatching", "unknown"]),

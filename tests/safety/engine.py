@@ -39,7 +39,7 @@ from tests.safety.world import (
 
 Step = tuple[str, Callable[[], World]]
 LOOK_AGAIN = timedelta(hours=1)  # a stop switch
-STALE = Refused(permanent=False, reason="the verdict became too old", retry_after=timedelta())
+STALE = Refused(permanent=False, reason="the verdict became too old", asked=False)
 ANSWERS: dict[str, tuple[Outcome, bool]] = {
     "accepts": (Accepted(), True),
     "accepts and falls silent": (Unknown("no answer: RemoteProtocolError"), True),

@@ -13,7 +13,7 @@ from rewarm.domain.outbox import Row
 from rewarm.domain.policy import ContactView
 from tests.safety.engine import INSISTS, Engine, Step
 from tests.safety.oracle import ANSWERED, START, STOP
-from tests.safety.world import Worker, World, with_item
+from tests.safety.world import PURPOSES, Worker, World, with_item
 
 NEVER_SENT = frozenset({"was told to stop", ANSWERED})  # what Kannel has no words for
 
@@ -22,8 +22,8 @@ NEVER_SENT = frozenset({"was told to stop", ANSWERED})  # what Kannel has no wor
 class Played(Engine):
     """The model with those habits of the real thing that the exploration leaves open.
 
-    The oldest due goes first, a pass may take several, an inbound text waits two seconds for a lock, which no verdict
-    survives; and the cap is the practice's own gap of days between two touches.
+    Answers go before advertising and the oldest due first, a pass may take several, an inbound text waits two seconds for
+    a lock, which no verdict survives; and the cap is the practice's own gap of days between two touches.
     """
 
     most_crashes: int = 2
@@ -33,10 +33,11 @@ class Played(Engine):
     without: frozenset[str] = frozenset({"the two are merged"})  # no action merges two contacts that we hold
 
     def claimable(self, world: World) -> Iterator[tuple[int, ...]]:
-        due = sorted((row.not_before, touch) for touch, row in enumerate(world.rows) if self.is_due(world, row))
+        planned = [(touch, row) for touch, row in enumerate(world.rows) if self.is_due(world, row)]
+        due = sorted((PURPOSES[touch] == "marketing", row.not_before, touch) for touch, row in planned)
         most = 1 if world.unusable else self.most_claimed  # without an address two touches share a batch
         for count in range(1, min(len(due), most) + 1):
-            yield tuple(touch for _, touch in due[:count])
+            yield tuple(touch for *_, touch in due[:count])
 
     def judge(self, world: World, number: int, worker: Worker) -> World:
         """A pass that finds the sender stopped when it begins leaves all that it claimed for later."""

@@ -71,7 +71,7 @@ def test_a_stopped_number_waits_and_a_running_one_takes_over(house: House) -> No
 
 def test_the_carriers_day_holds_advertising_back_and_nothing_else(house: House) -> None:
     house.now = TEN
-    Sender.objects.filter(slug="text").update(per_day=2)
+    Sender.objects.filter(slug="text").update(per_day=3)
     _invite(house, "Sarah", SARAH)
     _invite(house, "John", JOHN)
     _invite(house, "Grace", GRACE, purpose="reply", in_reply_to_at=house.now, cause="answer:grace")
