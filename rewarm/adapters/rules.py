@@ -107,6 +107,12 @@ def states_of(state: str, code: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (told, place[0] if place else "") if name))
 
 
+def state_name(state: str) -> str:
+    """Say a state as people do ("LA" is Louisiana); what is none stays as it is."""
+    names = {code: name for name, code in _table("area_codes.json")["names"].items()}
+    return str(names[state]).title() if state in names else state
+
+
 def zones_of(zone: str, code: str = "") -> tuple[str, ...]:
     """Name the zones a person may live in by what they told us and by their ZIP code."""
     place = place_of_zip(code)

@@ -56,13 +56,14 @@ def emergency(
         from rewarm.cli.upkeep import bring_up_to_date
 
         bring_up_to_date()
+        from rewarm import clock
         from rewarm.actions.declare import declare
         from rewarm.cli.audit import _chosen
         from rewarm.models.scope import within
 
         here = _chosen(workspace)
         with within(here.id):
-            told = declare(here, state, over=over)
+            told = declare(here, state, by=None, now=clock.now(here), over=over)
     typer.echo(told)
 
 

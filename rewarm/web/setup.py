@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,15 +12,16 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rewarm.actions.declare import declare, has_ban
 from rewarm.actions.set_up import set_up
-from rewarm.actions.stop import declare_emergencies, resume_workspace, stop_workspace
+from rewarm.actions.stop import resume_workspace, stop_workspace
 from rewarm.adapters import pack_content
 from rewarm.adapters.liquid import fields
-from rewarm.adapters.rules import rule_set
+from rewarm.adapters.rules import rule_set, state_name
 from rewarm.domain.free_time import DAYS
-from rewarm.models import Clinician, Membership, Sender
+from rewarm.models import Clinician, Membership, Sender, Workspace
 from rewarm.web.page import page
-from rewarm.web.workspace import Request, staff
+from rewarm.web.workspace import Request, may_decide, staff
 
 # What every pack's answers may quote; a pack's own keys follow from its FAQ.
 BASIC = ("sender_name", "phone_spoken", "hours", "address")
@@ -46,7 +49,7 @@ def setup(request: Request) -> HttpResponse:
         senders=Sender.objects.filter(workspace=workspace).order_by("channel", "slug"),
         clinicians=[(one, _hours(one)) for one in Clinician.objects.filter(workspace=workspace).order_by("name")],
         team=Membership.objects.filter(workspace=workspace).select_related("user").order_by("created_at"),
-        bans=_states_with_a_ban(), is_owner=request.membership.role == Membership.OWNER,
+        flags=_flags(workspace), is_owner=request.membership.role == Membership.OWNER,
     )  # fmt: skip
 
 
@@ -85,16 +88,33 @@ def switch(request: Request) -> HttpResponse:
 @require_POST
 @staff
 def emergencies(request: Request) -> HttpResponse:
-    """Keep the states in which an emergency is declared; everybody may, because it only ever holds messages back."""
-    known = {name for name, _law in _states_with_a_ban()}
-    declare_emergencies(request.workspace, known & set(request.POST.getlist("state")), request.user, request.now)
-    messages.success(request, _("Saved. The gate asks this before every message."))
-    return HttpResponseRedirect("/setup")
+    """Flag states, which everybody may, or take flags down, which lets advertising go on and is for those who decide."""
+    workspace, ticked = request.workspace, set(request.POST.getlist("state"))
+    shown, flagged = {flag.state for flag in _flags(workspace)}, set(workspace.emergencies)
+    for state in sorted((shown & ticked) - flagged):
+        messages.success(request, declare(workspace, state, by=request.user, now=request.now))
+    ended = sorted(flagged - ticked)
+    if ended and may_decide(request):
+        for state in ended:
+            messages.success(request, declare(workspace, state, by=request.user, now=request.now, over=True))
+    return HttpResponseRedirect("/setup#emergency")
 
 
-def _states_with_a_ban() -> list[tuple[str, str]]:
-    """List the states whose law forbids advertising in an emergency, with that law."""
-    return [(name, row.source) for name, row in sorted(rule_set().states.items()) if row.emergency_ban]
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A state that can be flagged, by the name that people know, with the law that then forbids advertising."""
+
+    state: str
+    name: str
+    law: str
+
+
+def _flags(workspace: Workspace) -> list[Flag]:
+    """List the states whose law forbids advertising in an emergency, and any other that somebody has flagged."""
+    states = rule_set().states
+    known = {*(state for state in states if has_ban(state)), *workspace.emergencies}
+    laws = {state: row.source for state, row in states.items() if row.emergency_ban}
+    return sorted((Flag(one, state_name(one), laws.get(one, "")) for one in known), key=lambda flag: flag.name)
 
 
 def _may(request: Request) -> bool:

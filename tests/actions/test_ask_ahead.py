@@ -38,7 +38,7 @@ def test_each_channel_has_its_own_answer(house: Any) -> None:
 
 def test_what_holds_right_now_counts(house: Any) -> None:
     sarah = house.contact("Sarah", "+12125550101")
-    declare(house.workspace, "NY")
+    declare(house.workspace, "NY", by=house.priya, now=house.now)
     assert ask_ahead(house.workspace, sarah, house.now + timedelta(hours=5))["sms"].places[0].startswith("NY: forbids")
 
 

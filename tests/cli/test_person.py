@@ -28,10 +28,11 @@ def test_who_shares_a_phone_is_told_apart_by_name(house: Any) -> None:
 
 
 def test_an_emergency_is_flagged_and_over(house: Any) -> None:
-    assert "No advertising goes to anybody who may be in NY" in declare(house.workspace, "New York")
-    assert "No ban" in declare(house.workspace, "tx")
+    who = {"by": house.priya, "now": house.now}
+    assert "No advertising goes to anybody who may be in New York" in declare(house.workspace, "New York", **who)
+    assert "No ban" in declare(house.workspace, "tx", **who)
     assert Workspace.objects.get(id=house.workspace.id).emergencies == ["NY", "TX"]
-    assert declare(house.workspace, "NY", over=True) == "The emergency in NY is over."
+    assert declare(house.workspace, "NY", over=True, **who) == "The emergency in New York is over."
     assert Workspace.objects.get(id=house.workspace.id).emergencies == ["TX"]
     with pytest.raises(RewarmError, match="no state"):
-        declare(house.workspace, "Bavaria")
+        declare(house.workspace, "Bavaria", **who)

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rewarm.actions.book import free_slots
+from rewarm.actions.declare import declare
 from rewarm.actions.hand_off import claim
 from rewarm.adapters import links
 from rewarm.models import (
@@ -207,6 +208,22 @@ def test_a_double_click_on_the_booking_page_books_once(priya: Client, busy: Hous
 def test_a_state_of_emergency_is_one_tick(priya: Client, busy: House) -> None:
     assert priya.post("/setup/emergencies", {"state": ["NY", "ZZ"]}).status_code == 302
     assert Workspace.objects.get().emergencies == ["NY"], "a state without such a law is not kept"
-    assert 'value="NY" checked' in priya.get("/setup").text
+    page = priya.get("/setup").text
+    assert 'value="NY" checked> New York</label>' in page
+    assert "Louisiana" in page
     priya.post("/setup/emergencies")
     assert Workspace.objects.get().emergencies == []
+
+
+def test_lifting_an_emergency_is_for_those_who_decide_and_no_save_forgets_one(priya: Client, busy: House) -> None:
+    """A flag taken down lets advertising into a disaster; one that the command line raised is shown and kept, too."""
+    declare(busy.workspace, "Texas", by=None, now=busy.now)
+    assert 'value="TX" checked> Texas</label>' in priya.get("/setup").text
+    Membership.objects.update(role=Membership.FRONT_DESK)
+    priya.post("/setup/emergencies", {"state": ["NY"]})
+    assert Workspace.objects.get().emergencies == ["NY", "TX"]
+    assert "Only an owner or a marketer" in priya.get("/setup").text
+    Membership.objects.update(role=Membership.MARKETER)
+    priya.post("/setup/emergencies", {"state": ["NY"]})
+    assert "The emergency in Texas is over." in priya.get("/setup").text
+    assert Workspace.objects.get().emergencies == ["NY"]
