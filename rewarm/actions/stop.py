@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -61,11 +60,3 @@ def resume_sender(workspace: Workspace, sender: Sender) -> None:
     """Let a sender carry again; what waited for it is judged anew."""
     Sender.objects.filter(workspace=workspace, id=sender.id).update(stopped_at=None, stopped_why="")
     wake(workspace.id, key_of(sender))
-
-
-@transaction.atomic
-def declare_emergencies(workspace: Workspace, states: Iterable[str], user: User, now: datetime) -> None:
-    """Say in which states an emergency is declared: whoever may be there gets no advertising where the law forbids it."""
-    named = sorted(set(states))
-    Workspace.objects.filter(id=workspace.id).update(emergencies=named, pulse=F("pulse") + 1)
-    remember(workspace.id, [Happened(Kind.STOPPED, now, None, f"user:{user.id}", {"emergencies": named})])
