@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.safety.engine import Engine
 from tests.safety.explorer import OPENINGS, Found, explore, hunt, variants
-from tests.safety.invariants import INVARIANTS, files
+from tests.safety.invariants import INVARIANTS, named
 from tests.safety.seeded_bugs import BUGS, ROUNDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -166,7 +166,7 @@ def _in_words(totals: Iterable[Counter[str]]) -> str:
 
 def properties() -> Outcome:
     """Run the named tests over times, zones, nights with an hour more or less, and texts; say what holds which invariant."""
-    outcome = tests(*files(), REWARM_EXAMPLES="200")
+    outcome = tests(*named(), REWARM_EXAMPLES="200")
     for name, one in INVARIANTS.items():
         outcome.details.append(f"{name:<4} {one.says}")
         places = [f"oracle: {one.oracle}"] if one.oracle else []

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety.invariants import ALSO, INVARIANTS
+from tests.safety.invariants import INVARIANTS, named
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMED = sorted({*ALSO, *(test for one in INVARIANTS.values() for test in one.tests)})
 
 
 def test_the_list_is_whole() -> None:
@@ -16,7 +15,7 @@ def test_the_list_is_whole() -> None:
     assert [name for name, one in INVARIANTS.items() if not one.oracle and not one.tests] == []
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", named())
 def test_every_named_test_exists(name: str) -> None:
     path, test = name.split("::")
     tree = ast.parse((ROOT / path).read_text())
