@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from rewarm.actions.book import upcoming
 from rewarm.actions.hear import answers_silently, hear, parting_words, refuses
 from rewarm.actions.opt_out import PATIENCE, mirror, opt_in, opt_out
 from rewarm.actions.remember import remember, tell_pages
-from rewarm.adapters.channels import Incoming
+from rewarm.adapters.channels import OF_WORDS, Incoming
 from rewarm.adapters.packs import keywords
 from rewarm.domain import journey, outbox, temperature
 from rewarm.domain import keywords as words
@@ -55,7 +56,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
         id=uuid7(), workspace=workspace, contact=contact, direction="in", channel=sender.channel, address=address,
         sender=sender, provider_id=incoming.provider_id, body=incoming.text, raw=incoming.raw, at=now, recorded_at=now,
     )  # fmt: skip
-    if not inbound.keep(message):
+    if not _keep(workspace, message):
         return Taken(fresh=False)
     # The thread before the bell of the pages, as the answer does: two who lock in one order never lock each other out.
     thread = inbound.open_thread(workspace.id, contact.id, now, answer_in=DEBOUNCE, live_for=LIVE_FOR)
@@ -86,6 +87,31 @@ def _opted_out_elsewhere(workspace: Workspace, sender: Sender, incoming: Incomin
     cause = f"carrier:{sender.id}:{incoming.provider_id}"
     mirror(workspace, incoming.from_address, sender.channel, cause=cause, now=now)
     return Taken(fresh=True, opted_out=True)
+
+
+def _keep(workspace: Workspace, message: Message) -> bool:
+    """Keep a text once; False for a repetition. One that only bears the key of another is none: it may be a STOP."""
+    if inbound.keep(message):
+        return True
+    message.provider_id = _key_of_its_own(workspace, message)
+    return bool(message.provider_id) and inbound.keep(message)
+
+
+def _key_of_its_own(workspace: Workspace, message: Message) -> str:
+    """Make another key for a text whose key is taken; empty when it is the same text again.
+
+    Carriers begin anew with their numbers, and some give none: then who says STOP, START and STOP has said three things.
+    """
+    ours = Message.objects.filter(workspace=workspace, direction="in")
+    known = ours.filter(provider_id=message.provider_id).first()
+    if known is None:
+        return ""
+    if (known.address, known.body) != (message.address, message.body):
+        return f"{message.provider_id}#{sha256(f'{message.address} {message.body}'.encode()).hexdigest()[:16]}"
+    last = ours.filter(contact=message.contact_id).order_by("-recorded_at", "-id").first()
+    if last is None or last.provider_id.startswith(message.provider_id) or not message.provider_id.startswith(OF_WORDS):
+        return ""
+    return f"{message.provider_id}#{last.id}"
 
 
 def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> Contact:

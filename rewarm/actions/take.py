@@ -15,6 +15,8 @@ from rewarm.actions.opt_out import unsubscribe
 from rewarm.actions.receive import receive, report
 from rewarm.adapters.channels import Incoming
 from rewarm.adapters.incoming_mail import AUTOMATIC
+from rewarm.adapters.packs import keywords as rule_words
+from rewarm.domain import keywords
 from rewarm.models import Sender, Workspace, inbound
 
 log = structlog.get_logger()
@@ -45,6 +47,9 @@ def _mail(workspace: Workspace, sender: Sender, incoming: Incoming, now: datetim
     if incoming.reason == AUTOMATIC:
         return leave(workspace, sender, incoming, now)
     if inbound.who(workspace.id, incoming.from_address) is None and not _meets_strangers(sender):
+        if keywords.opt_out(incoming.text, rule_words()) is not None:
+            cause = f"stranger:{incoming.provider_id}:{incoming.from_address}"
+            unsubscribe(workspace, incoming.from_address, source="email message", cause=cause, now=now)
         log.info("a stranger's mail stays in the mailbox", sender=sender.slug, mail=incoming.provider_id)
         return False
     return receive(workspace, sender, incoming, now).fresh

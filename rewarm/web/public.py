@@ -105,7 +105,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             if done:
                 close_mailbox(
                     visitor.workspace, visitor.address, source="unsubscribe link",
-                    cause=f"unsubscribe:{visitor.address}:{visitor.now.date()}", now=visitor.now,
+                    cause=f"unsubscribe:{visitor.address}:{visitor.now:%Y-%m-%dT%H:%M}", now=visitor.now,
                 )  # fmt: skip
             shown = {"practice": visitor.workspace, "address": visitor.address, "done": done}
             return render(request, "public/unsubscribe.html", shown)

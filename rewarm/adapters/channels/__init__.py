@@ -21,6 +21,8 @@ IncomingKind = Literal[
 ]  # fmt: skip
 Capability = Literal["delivery_reports", "two_way", "html", "attachments", "validity", "look_up"]
 Config = Mapping[str, Any]
+# Begins the key of a text to which its carrier gave none: it is made of the words, and the same words may be meant anew.
+OF_WORDS = "words:"
 
 
 @dataclass(frozen=True, slots=True)

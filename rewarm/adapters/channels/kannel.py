@@ -9,7 +9,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from rewarm.adapters.channels import Callback, Capability, Config, Incoming, IncomingKind, Outbound, Sought, e164
+from rewarm.adapters.channels import (
+    OF_WORDS,
+    Callback,
+    Capability,
+    Config,
+    Incoming,
+    IncomingKind,
+    Outbound,
+    Sought,
+    e164,
+)
 from rewarm.adapters.channels.http import LOCKED_OUT, Answer, Line
 from rewarm.domain.outbox import Accepted, Outcome, Refused, Report, Unknown
 from rewarm.domain.sms_text import measure
@@ -46,7 +56,7 @@ class Kannel:
         raw = json.dumps(dict(given), ensure_ascii=False, sort_keys=True)
         if callback.kind == "mo" and given.get("from"):
             # A gateway without ids repeats itself in the same words within the hour.
-            key = given.get("id") or sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
+            key = given.get("id") or OF_WORDS + sha256(f"{now:%Y-%m-%dT%H}{raw}".encode()).hexdigest()
             who, whom = e164(given["from"]), e164(given.get("to", ""))
             return (Incoming("inbound", key, "", who, whom, given.get("text", ""), now, raw),)
         status = REPORTS.get(given.get("status", given.get("d", "")))

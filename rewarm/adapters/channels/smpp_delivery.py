@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from aiosmpplib.codec import find_codec_info  # type: ignore[import-untyped]
 
-from rewarm.adapters.channels import Incoming, IncomingKind, e164
+from rewarm.adapters.channels import OF_WORDS, Incoming, IncomingKind, e164
 from rewarm.errors import SetupError
 
 # The body of a deliver_sm (SMPP 3.4, 4.6.1): the numbers in between are of no use to us.
@@ -164,4 +164,4 @@ def _key(one: Delivery, text: str) -> str:
     if given := one.options.get(_RECEIPTED_ID, b"").rstrip(b"\0"):
         return given.decode("latin-1")
     minute = int(time.time() // 60)
-    return sha256(f"{one.source} {one.target} {minute} {text}".encode()).hexdigest()
+    return OF_WORDS + sha256(f"{one.source} {one.target} {minute} {text}".encode()).hexdigest()
