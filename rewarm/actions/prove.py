@@ -6,6 +6,8 @@ every message that did not leave; 47 CFR 64.1200(a)(2), (d)(6) put the proof on 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -32,15 +34,14 @@ FORMAT = 1
 def prove(workspace: Workspace, contact: Contact, *, by: User | None, now: datetime) -> dict[str, Any]:
     """Return the evidence about one person as JSON-able values; that it was handed out is remembered.
 
+    `fingerprint` is the SHA-256 of the evidence itself, so that paper and JSON of one state can be told to say the same.
     Each receipt is judged again from itself alone, under the rules that it names: `replays` tells whether the verdict is the
     same today, None where the gate was never asked.
     """
     addresses = list(Address.objects.filter(workspace=workspace, contact=contact).order_by("channel", "rank"))
     remember(workspace.id, [Happened(Kind.EVIDENCE_EXPORTED, now, contact.id, f"user:{by.id}" if by else "")])
-    return {
+    evidence = {
         "format": FORMAT,
-        "made_at": now.isoformat(),
-        "made_by": str(by or ""),
         "seller": {"name": workspace.name, "legal_name": workspace.legal_name, "postal_address": workspace.postal_address},
         "person": {
             "id": str(contact.id), "name": str(contact), "state": contact.state, "zip": contact.zip, "zone": contact.zone,
@@ -51,6 +52,15 @@ def prove(workspace: Workspace, contact: Contact, *, by: User | None, now: datet
         "messages": _messages(workspace, contact),
         "not_sent": _not_sent(workspace, contact),
     }  # fmt: skip
+    made = {"made_at": now.isoformat(), "made_by": str(by or ""), "fingerprint": fingerprint(evidence)}
+    return made | evidence
+
+
+def fingerprint(evidence: Mapping[str, Any]) -> str:
+    """Hash what was proved: SHA-256 over JSON with sorted keys and no spaces, without what says how this copy was made."""
+    proved = {key: value for key, value in evidence.items() if key not in ("made_at", "made_by", "fingerprint")}
+    spelled = json.dumps(proved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
 def _address(one: Address) -> dict[str, Any]:

@@ -46,6 +46,19 @@ def test_limits_are_kept_and_nonsense_is_said_in_words(priya: Client, busy: Hous
     assert sender.per_day == 2000
 
 
+def test_nobody_says_of_a_letter_that_its_delivery_was_confirmed(priya: Client, house: House) -> None:
+    Sender.objects.exclude(channel="email").delete()
+    Sender.objects.get_or_create(
+        workspace=house.workspace, slug="mail", defaults={"channel": "email", "kind": "town_mail",
+        "workspace_kind": house.workspace.kind, "address": "hello@harbor.example", "settings": "{}", "created_at": house.now},
+    )  # fmt: skip
+    shown = priya.get(HERE).text
+    assert "In the last seven days: 0 sent." in shown
+    assert "confirmed as delivered" not in shown
+    assert "T-Mobile" not in shown and "Segments a" not in shown, "letters are no texts"
+    assert "Letters a day, at most" in shown
+
+
 def test_what_was_refused_is_tried_again_with_a_button(priya: Client, busy: House) -> None:
     touch = _touch(busy, "failed", "Gwen", "+12125550188")
     shown = priya.get(HERE).text
