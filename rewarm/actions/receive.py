@@ -172,8 +172,10 @@ def report(workspace: Workspace, sender: Sender, incoming: Incoming, now: dateti
     touch.state, touch.status, touch.reason = after.state, after.status or "", after.reason or ""
     touch.provider_id = after.provider_id or ""
     touch.sent_at = touch.sent_at or (now if after.state == "sent" else None)
+    # What was put off after a call that was refused, and taken all the same, uses up the caps from now on.
+    touch.dispatched_at = touch.dispatched_at or touch.sent_at
     touch.lease_until = None
-    touch.save(update_fields=["state", "status", "reason", "provider_id", "sent_at", "lease_until"])
+    touch.save(update_fields=["state", "status", "reason", "provider_id", "sent_at", "dispatched_at", "lease_until"])
     kinds = {"delivered": Kind.DELIVERED, "undelivered": Kind.UNDELIVERED}
     events = []
     if after.status != before.status and after.status in kinds:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from rewarm.adapters.channels import Outbound, channel_for
 from rewarm.domain import outbox, pace
 from rewarm.errors import SetupError
 from rewarm.models import Sender, Touch, Workspace
+from rewarm.models.deadlock import despite_deadlocks
 from rewarm.models.outbox import address_locks, claim, give_back, still_there
 
 log = structlog.get_logger()
@@ -113,7 +114,7 @@ def _send(
         still_there()  # a STOP may have slipped in where a lock was lost: what was intended stays in doubt, and unsent
         outcomes = _call(posted)
         yield "called"
-        settle(workspace, posted, outcomes, now)
+        despite_deadlocks(partial(settle, workspace, posted, outcomes, now))
     if turn is not None and line.sender is not None:
         return_unused(workspace, line.sender, turn, sum(segments(one.written) for one in posted), now)
     yield "recorded"

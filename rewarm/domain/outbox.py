@@ -165,9 +165,12 @@ def after_report(row: Row, event: Report, now: datetime) -> Row:
     """Take a delivery report in any order, any number of times: the status only rises.
 
     A report for a touch that waits for another try means that the refused try was taken after all: it is
-    sent, so that it is never sent again. A suppressed touch was never called, so a report on it is not ours.
+    sent, so that it is never sent again. A touch that nobody claimed yet, or that was suppressed, was never called: a report
+    on it is not ours.
     """
-    if row.state == "suppressed" or (row.state == "failed" and event.kind == "undelivered"):
+    if row.state == "suppressed" or (row.state == "planned" and row.attempt == 0):
+        return row
+    if row.state == "failed" and event.kind == "undelivered":
         return row
     return _proven(row, event.kind, event.provider_id, now, reason=event.reason)
 

@@ -128,7 +128,7 @@ WITH said AS (
   INSERT INTO rewarm_message (id, workspace_id, contact_id, touch_id, direction, channel, address, sender_id, provider_id,
     subject, body, at, recorded_at, author_id)
   SELECT q.message, t.workspace_id, t.contact_id, t.id, 'out', t.channel, t.address, t.sender_id, 'touch:' || t.id,
-    t.subject, coalesce(t.body, ''), t.dispatched_at, %(now)s, (t.extra ->> 'author')::uuid
+    t.subject, coalesce(t.body, ''), coalesce(t.dispatched_at, %(now)s), %(now)s, (t.extra ->> 'author')::uuid
   FROM jsonb_to_recordset(%(rows)s::jsonb) AS q (message uuid, touch uuid) JOIN rewarm_touch t ON t.id = q.touch
   WHERE t.workspace_id = %(ws)s
   ON CONFLICT DO NOTHING RETURNING contact_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +11,7 @@ from rewarm import clock
 from rewarm.actions.take import take
 from rewarm.adapters.channels import Callback, channel_for
 from rewarm.models import Sender, Workspace
+from rewarm.models.deadlock import despite_deadlocks
 from rewarm.web.hooks.door import guarded
 
 
@@ -25,7 +27,7 @@ def carrier(request: HttpRequest, workspace: Workspace, sender: Sender, kind: st
     if not channel.verify(callback, now):
         return HttpResponse("The signature does not fit.\n", status=403, content_type="text/plain")
     for incoming in channel.parse(callback, now):
-        take(workspace, sender, incoming, now)
+        despite_deadlocks(partial(take, workspace, sender, incoming, now))
     return HttpResponse("", content_type="text/plain")
 
 
