@@ -66,6 +66,7 @@ class Stage:
     people: tuple[Contact, Contact]
     touches: list[UUID | None]
     texts: int = 0
+    stop: int = 0  # which of them said STOP last
 
     def number_of(self, touch: UUID) -> int:
         return self.touches.index(touch)
@@ -261,9 +262,10 @@ class Lane:
     def _hear(self, name: str, now: datetime, stage: Stage) -> None:
         again = name == "STOP is delivered again"
         stage.texts += not again
+        stage.stop = stage.texts if name == STOP else stage.stop
         answered = name == ANSWERED
         text = Incoming(
-            "opt_out" if answered else "inbound", f"in-{1 if again else stage.texts}", "", PHONE, stage.sender.address,
+            "opt_out" if answered else "inbound", f"in-{stage.stop if again else stage.texts}", "", PHONE, stage.sender.address,
             "START" if name == START else "STOP", now, "{}", answered=answered,
         )  # fmt: skip
         if receive(stage.workspace, stage.sender, text, now).fresh == again:
