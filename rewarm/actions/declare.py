@@ -9,6 +9,7 @@ from django.db import transaction
 from rewarm.actions.remember import remember
 from rewarm.adapters.rules import rule_set, state_name, states_of
 from rewarm.domain.event import Happened, Kind
+from rewarm.domain.explanation import BASES
 from rewarm.errors import RewarmError
 from rewarm.models import User, Workspace
 
@@ -31,7 +32,7 @@ def declare(workspace: Workspace, told: str, *, by: User | None, now: datetime, 
     if over:
         return f"The emergency in {state_name(state)} is over."
     if has_ban(state):
-        law = rule_set().states[state].source
+        law = BASES["emergency"].law
         return f"No advertising goes to anybody who may be in {state_name(state)} ({law}); reminders and answers go on."
     return (
         f"Noted. No ban of advertising in an emergency is on file for {state_name(state)}: "

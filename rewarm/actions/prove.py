@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -28,6 +29,7 @@ from rewarm.domain.verdict import Receipt
 from rewarm.models import Address, Consent, Contact, Message, Touch, User, Workspace
 
 FORMAT = 1
+NOON = time(12)  # how attach_evidence.py (in UTC) and the import (there) write down a day of which they know no more
 
 
 @transaction.atomic
@@ -78,6 +80,7 @@ def _ledger(workspace: Workspace, person: UUID, addresses: Sequence[str]) -> lis
     return [
         {
             "address": line.address, "channel": line.channel, "act": line.act, "scope": line.scope, "said_at": _iso(line.at),
+            "said_on_a_day": _is_a_day(line, ZoneInfo(workspace.zone)),
             "recorded_at": _iso(line.recorded_at), "source": line.source, "seller": line.seller, "words": line.quote,
             "actor": str(line.actor or ""),
             "by_somebody_else": line.contact not in (None, person),
@@ -91,6 +94,12 @@ def _ledger(workspace: Workspace, person: UUID, addresses: Sequence[str]) -> lis
         }
         for line in theirs.select_related("actor", "evidence__attached_by").order_by("recorded_at", "id")
     ]  # fmt: skip
+
+
+def _is_a_day(line: Consent, zone: ZoneInfo) -> bool:
+    """Tell whether only the day is known: an hour that nobody noted must not look like one that somebody did."""
+    noon = NOON in (line.at.astimezone(UTC).time(), line.at.astimezone(zone).time())
+    return noon and line.message is None and line.at != line.recorded_at
 
 
 def _messages(workspace: Workspace, contact: Contact) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ BASES: Mapping[str, Basis] = {
         "A.R.S. 44-1282; 47 CFR 64.1200(c)(2)(i)(D)", "rewarm registry FILE.csv --of do-not-call, every 31 days."
     ),
     "no_open_hour": Basis(HOUSE, "Wider hours of the practice, or knowing where they are."),
-    "live_conversation": Basis(HOUSE, "It goes on when the conversation has rested."),
+    "live_conversation": Basis(HOUSE, "Time: it goes on when the conversation has rested."),
     "quiet_hours": Basis("47 CFR 64.1200(c)(1) and state law", "Time."),
     "practice_hours": Basis(HOUSE, "Time."),
     "appointment_ahead": Basis(HOUSE, "Time: after the visit."),

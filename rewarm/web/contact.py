@@ -29,6 +29,9 @@ DATES = (
 )  # fmt: skip
 
 
+FILES = {"delimited": "A table (CSV)", "workbook": "A workbook (Excel)", "vcard": "Contact cards (vCard)"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """One address and what holds for it on one channel."""
@@ -76,9 +79,15 @@ def contact(request: Request, contact: UUID) -> HttpResponse:
         timeline=timeline(workspace, person),
         visit=upcoming(workspace, person.id, request.now),
         enrollment=_enrollment(workspace, person),
-        sources=Source.objects.filter(workspace=workspace, contact=person),
+        sources=[(_kind_of(one), one.merged_because) for one in Source.objects.filter(workspace=workspace, contact=person)],
         handoff=Handoff.objects.filter(workspace=workspace, contact=person, closed_at=None).first(),
     )  # fmt: skip
+
+
+def _kind_of(source: Source) -> str:
+    """Say what kind of file a row came from; what tells two files of a kind apart is for machines."""
+    kind = source.system.partition(" ")[0]
+    return FILES.get(kind, source.system)
 
 
 def _enrollment(workspace: Workspace, person: Contact) -> Enrollment | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,7 @@ METHOD = (
     "receipt. “Confirmed” means that the receipt, judged again by itself under the rules that it names, gave the same verdict "
     "today. The same evidence as JSON holds every receipt whole."
 )
+_OVERLONG = re.compile(r"\S{50,}")
 LONG = 900  # characters of a message that may be broken over two pages
 ACTS: Mapping[str, str] = {
     "granted": "Consent given", "denied": "Refused", "opted_out": "Opted out", "opted_in": "Asked to hear from us again",
@@ -164,7 +166,8 @@ def _line(one: Mapping[str, Any], zone: ZoneInfo) -> Lines:
         small.append(f"SHA-256 of these words: {given['sha256']}")
     scope = SCOPES.get(one["scope"])
     what = f"{ACTS.get(one['act'], words(one['act']))} · {words(one['channel'])}" + (f" · {scope}" if scope else "")
-    return _item(what, _at(one["said_at"], zone), lines, one["words"] or "", small)
+    when = _date(one["said_at"]) if one["said_on_a_day"] else _at(one["said_at"], zone)
+    return _item(what, when, lines, one["words"] or "", small)
 
 
 def _message(one: Mapping[str, Any], zone: ZoneInfo) -> Lines:
@@ -190,7 +193,19 @@ def _held_back(one: Mapping[str, Any], zone: ZoneInfo) -> Lines:
 
 
 def _item(what: str, when: str, lines: Sequence[str], said: str, small: Sequence[str]) -> Lines:
-    return {"what": what, "when": when, "lines": lines, "words": said, "small": small, "long": len(said) > LONG}
+    return {
+        "what": what,
+        "when": when,
+        "lines": lines,
+        "words": _OVERLONG.sub(_breakable, said),
+        "small": small,
+        "long": len(said) > LONG,
+    }
+
+
+def _breakable(found: re.Match[str]) -> str:
+    """Let a link be broken anywhere: the page must show all of it."""
+    return "\u200b".join(found.group())
 
 
 def _verdict(one: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
@@ -215,6 +230,12 @@ def _at(said: str | None, zone: ZoneInfo) -> str:
         return ""
     local = datetime.fromisoformat(said).astimezone(zone)
     return f"{local:%B} {local.day}, {local.year}, {local:%H:%M} {local:%Z}"
+
+
+def _date(said: str) -> str:
+    """Say a day of which nobody noted the hour."""
+    on = datetime.fromisoformat(said)
+    return f"{on:%B} {on.day}, {on.year}"
 
 
 def _day(said: str | None, zone: ZoneInfo) -> str:

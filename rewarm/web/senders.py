@@ -60,7 +60,7 @@ def senders(request: Request) -> HttpResponse:
     return page(
         request, "senders/page.html", lines=_lines(request), may_change=request.membership.role != Membership.FRONT_DESK,
         refused=_open(workspace, request, ["failed"]), doubtful=_open(workspace, request, ["unknown", "closed"]),
-        most=MOST_SHOWN, tiers=pace.T_MOBILE_A_DAY,
+        most=MOST_SHOWN, tiers=[(score, f"{most:,}") for score, most in pace.T_MOBILE_A_DAY],
     )  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +16,7 @@ from rewarm.actions.stop import resume_workspace, stop_workspace
 from rewarm.adapters import pack_content
 from rewarm.adapters.liquid import fields
 from rewarm.adapters.rules import rule_set, state_name
+from rewarm.domain.explanation import BASES
 from rewarm.domain.free_time import DAYS
 from rewarm.models import Clinician, Membership, Sender, Workspace
 from rewarm.web.page import page
@@ -49,7 +48,7 @@ def setup(request: Request) -> HttpResponse:
         senders=Sender.objects.filter(workspace=workspace).order_by("channel", "slug"),
         clinicians=[(one, _hours(one)) for one in Clinician.objects.filter(workspace=workspace).order_by("name")],
         team=Membership.objects.filter(workspace=workspace).select_related("user").order_by("created_at"),
-        flags=_flags(workspace), is_owner=request.membership.role == Membership.OWNER,
+        flags=_flags(workspace), law=BASES["emergency"].law, is_owner=request.membership.role == Membership.OWNER,
     )  # fmt: skip
 
 
@@ -90,7 +89,7 @@ def switch(request: Request) -> HttpResponse:
 def emergencies(request: Request) -> HttpResponse:
     """Flag states, which everybody may, or take flags down, which lets advertising go on and is for those who decide."""
     workspace, ticked = request.workspace, set(request.POST.getlist("state"))
-    shown, flagged = {flag.state for flag in _flags(workspace)}, set(workspace.emergencies)
+    shown, flagged = {state for state, _name in _flags(workspace)}, set(workspace.emergencies)
     for state in sorted((shown & ticked) - flagged):
         messages.success(request, declare(workspace, state, by=request.user, now=request.now))
     ended = sorted(flagged - ticked)
@@ -100,21 +99,10 @@ def emergencies(request: Request) -> HttpResponse:
     return HttpResponseRedirect("/setup#emergency")
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A state that can be flagged, by the name that people know, with the law that then forbids advertising."""
-
-    state: str
-    name: str
-    law: str
-
-
-def _flags(workspace: Workspace) -> list[Flag]:
-    """List the states whose law forbids advertising in an emergency, and any other that somebody has flagged."""
-    states = rule_set().states
-    known = {*(state for state in states if has_ban(state)), *workspace.emergencies}
-    laws = {state: row.source for state, row in states.items() if row.emergency_ban}
-    return sorted((Flag(one, state_name(one), laws.get(one, "")) for one in known), key=lambda flag: flag.name)
+def _flags(workspace: Workspace) -> list[tuple[str, str]]:
+    """List the states whose law forbids advertising in an emergency, and any that somebody has flagged, with their names."""
+    known = {*(state for state in rule_set().states if has_ban(state)), *workspace.emergencies}
+    return sorted(((state, state_name(state)) for state in known), key=lambda flag: flag[1])
 
 
 def _may(request: Request) -> bool:

@@ -42,7 +42,7 @@ _INPUTS: Mapping[str, str] = {
     "states": "May be in", "zones": "Time zones that may apply", "zone_source": "Zone known from", "country": "Country",
     "next_appointment_at": "Next visit", "conversation_live": "In a conversation", "last_touch_at": "Last heard from us",
     "unusable": "Address unusable", "stopped": "Stop switches on", "deceased": "Has died", "held_out": "Held out",
-    "sent": "Messages in 60 days", "email_soft_ok": "E-mail on an existing relationship",
+    "sent": "Messages in the last 60 days", "email_soft_ok": "E-mail on an existing relationship",
 }  # fmt: skip
 
 
@@ -141,11 +141,8 @@ def _of_reply(message: Message) -> Entry:
 def _heard(reading: Mapping[str, Any]) -> str:
     """Say what decided the reading of a reply: the words that gave it away, or why nobody could tell."""
     says = str(reading.get("why") or "")
-    return (
-        reason(says)
-        if not reading.get("intents") or says.startswith("a person") or not says
-        else f"Recognised by “{says}”"
-    )
+    gave_away = reading.get("intents") and "unclear" not in reading["intents"] and not says.startswith("a person")
+    return f"Recognised by “{says}”" if gave_away and says else reason(says)
 
 
 def _of_touch(touch: Touch, facts: Mapping[str, str], zone: ZoneInfo) -> Entry:

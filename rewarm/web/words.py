@@ -89,7 +89,8 @@ def cure(told: Explanation | None) -> str:
         return ""
     if told.cure.startswith("Nothing"):
         return told.cure.replace("Nothing", "Nothing will change that", 1)
-    return f"What would help: {told.cure}"
+    what, _, more = told.cure.partition(": ")
+    return f"{more[:1].upper()}{more[1:]}" if what == "Time" else f"What would help: {told.cure}"
 
 
 @register.filter

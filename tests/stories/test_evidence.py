@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.permit import permit
 from rewarm.actions.prove import prove
 from rewarm.models import Address, Candidate, Event, Touch
+from rewarm.web.evidence_paper import shown
 from tests.cast import SARAH, House
 
 pytestmark = pytest.mark.urls("rewarm.web.hooks.urls")
@@ -90,3 +91,32 @@ def test_the_proof_says_whom_the_yes_was_given_to_and_whether_the_words_name_the
     told = {one["source"]: one for one in prove(house.workspace, sarah, by=house.priya, now=house.now)["ledger"]}
     assert {one["seller"] for one in told.values()} == {"Harbor Point Hearing LLC"}
     assert [told[name]["evidence"]["names_seller"] for name in ("web form", "old list")] == [True, False]
+
+
+def test_an_hour_that_nobody_noted_is_not_made_up(house: House) -> None:
+    """The form's list said a day; a paper that shows an hour of it would be torn apart in court."""
+    sarah = house.contact("Sarah", SARAH, consent="unknown")
+    Candidate.objects.create(
+        workspace=house.workspace, contact=sarah, address=SARAH, channel="sms", source="web form", quote="yes",
+        said_on=date(2026, 6, 21),
+    )  # fmt: skip
+    attach_evidence(house.workspace, source="web form", disclosure="Yes to texts.", by=house.priya, now=house.now)
+    found = prove(house.workspace, sarah, by=house.priya, now=house.now)
+    assert shown(house.workspace, found)["ledger"][0]["when"] == "June 21, 2026"
+
+
+def test_a_long_link_stays_on_the_page(house: House) -> None:
+    sarah = house.contact("Sarah", SARAH)
+    found = prove(house.workspace, sarah, by=house.priya, now=house.now)
+    link = "https://book.example/u/" + "x" * 90
+    said = {
+        "at": house.now.isoformat(),
+        "direction": "in",
+        "channel": "sms",
+        "address": SARAH,
+        "sender": "",
+        "provider_id": "",
+    }
+    words = shown(house.workspace, found | {"messages": [said | {"words": f"see {link}"}]})["messages"][0]["words"]
+    assert words.replace("\u200b", "") == f"see {link}"
+    assert max(map(len, words.split("\u200b"))) < 50

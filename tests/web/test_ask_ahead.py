@@ -66,7 +66,21 @@ def test_who_is_held_out_or_has_no_carrier_hears_nothing(priya: Client, house: H
     assert "No sender is set up for this channel." in _now(priya, sarah.id)
 
 
+def test_a_conversation_is_waited_out(priya: Client, busy: House) -> None:
+    said = _now(priya, busy.people["John"].id)
+    assert "They are in a conversation right now. It goes on when the conversation has rested. Our own rule." in said
+
+
 def test_nobody_to_write_to(priya: Client, house: House) -> None:
     sarah = house.contact("Sarah", SARAH)
     Address.objects.update(unusable_at=house.now)
     assert "There is no address left that works." in _now(priya, sarah.id)
+
+
+def test_what_nobody_understood_is_not_called_recognised(priya: Client, house: House) -> None:
+    sarah = house.contact("Sarah", SARAH)
+    house.says(SARAH, "fghj")
+    house.pass_time(timedelta(minutes=5))
+    page = unescape(priya.get(f"/contacts/{sarah.id}").text)
+    assert "We could not tell what they mean." in page
+    assert "Recognised by" not in page
