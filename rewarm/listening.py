@@ -20,8 +20,10 @@ from django.db.models import QuerySet
 from rewarm import clock
 from rewarm.actions.take import take
 from rewarm.adapters.channels import Incoming, Listening, channel_for, e164
+from rewarm.adapters.packs import keywords
+from rewarm.domain.keywords import opt_out
 from rewarm.errors import ChannelError, SetupError
-from rewarm.models import Sender, Touch, Workspace
+from rewarm.models import Sender, Touch, Workspace, inbound
 from rewarm.models.scope import within
 
 log = structlog.get_logger()
@@ -72,6 +74,7 @@ class Line:
         if incoming.kind in WRITTEN and len({one.workspace_id for one in meant}) > 1:
             # To guess between two practices would show one's people to the other.
             log.error("a text to a number that no sender has", to=incoming.to_address, kind=self.carrier[0])
+            _honour(meant, incoming)
             return
         if incoming.kind in WRITTEN:
             _take(meant[0], incoming)
@@ -84,6 +87,17 @@ class Line:
             if found := [one for one in senders if e164(one.address) == address]:
                 return found
         return self.senders
+
+
+def _honour(senders: Sequence[Sender], incoming: Incoming) -> None:
+    """Take a STOP to a number that nobody has any more for all that know who wrote; their words are shown to none."""
+    if incoming.kind != "opt_out" and opt_out(incoming.text, keywords()) is None:
+        return
+    for sender in {one.workspace_id: one for one in senders}.values():
+        with within(sender.workspace_id):
+            is_known = inbound.who(sender.workspace_id, incoming.from_address) is not None
+        if is_known:
+            _take(sender, replace(incoming, kind="opt_out", text="", raw=""))
 
 
 def _take(sender: Sender, incoming: Incoming) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +15,8 @@ from rewarm.errors import SetupError
 from rewarm.models import Touch, Workspace
 
 log = structlog.get_logger()
-MOST = 50  # questions a round; the oldest wait for no younger ones, because each comes up at its own ages
+# A round of questions. After an outage there may be thousands; whose turn does not come is drawn anew at its next age.
+ASKED_FOR = timedelta(minutes=1)
 
 
 def look_up(workspace: Workspace, now: datetime, *, since_last: timedelta) -> int:
@@ -25,8 +28,12 @@ def look_up(workspace: Workspace, now: datetime, *, since_last: timedelta) -> in
     doubtful = Touch.objects.filter(
         workspace=workspace, state="unknown", dispatched_at__gt=now - outbox.RECONCILE_FOR
     ).select_related("sender")
-    settled = 0
-    for touch in [one for one in doubtful if outbox.asks_again(_age(one, now), since_last)][:MOST]:
+    asked = [one for one in doubtful if outbox.asks_again(_age(one, now), since_last)]
+    random.shuffle(asked)
+    settled, until = 0, time.monotonic() + ASKED_FOR.total_seconds()
+    for touch in asked:
+        if time.monotonic() > until:
+            break
         settled += _ask(workspace, touch, now)
     return settled
 

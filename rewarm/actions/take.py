@@ -17,6 +17,7 @@ from rewarm.adapters.channels import Incoming
 from rewarm.adapters.incoming_mail import AUTOMATIC
 from rewarm.adapters.packs import keywords as rule_words
 from rewarm.domain import keywords
+from rewarm.domain.consent import ledger_address
 from rewarm.models import Sender, Workspace, inbound
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 def take(workspace: Workspace, sender: Sender, incoming: Incoming, now: datetime) -> bool:
     """Keep one incoming thing, once; False for a repetition and for what concerns nobody we know."""
+    incoming = replace(incoming, from_address=ledger_address(incoming.from_address))  # however the carrier spelled it
     match incoming.kind:
         case "inbound" if sender.channel == "email":
             return _mail(workspace, sender, incoming, now)

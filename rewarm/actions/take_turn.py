@@ -16,6 +16,9 @@ from rewarm.domain import pace, policy
 from rewarm.models import Bucket, Sender, Touch, Workspace
 from rewarm.models.bucket import MOST_WAIT, hand_back, reserve, rest_left, use
 
+# A sender that is mended, or given more, must not find all that waits for it put off to tomorrow.
+LONGEST_LATER = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -44,7 +47,7 @@ def take_turn(
     """Take the segments of a batch from its brand's day and from its sender's pace; a sender that rests takes none."""
     pace_key = key_of(sender)
     if not sender.per_second and (left := rest_left(workspace.id, pace_key)):
-        return Turn(wait=None, later=max(left, MOST_WAIT))
+        return Turn(wait=None, later=_later(left))
     held = _hold_for_the_day(workspace, sender, batch, letters, now)
     sizes = [segments(letters[touch.id]) for touch in batch if touch.id not in held]
     counted = sum(sizes) if pace.a_day(limits_of(sender), now) is not None else 0
@@ -53,7 +56,7 @@ def take_turn(
     wait = reserve(workspace.id, pace_key, sum(sizes), sender.per_second)
     if wait is None:
         _return_day(workspace, sender, counted, now)
-        return Turn(wait=None, later=max(rest_left(workspace.id, pace_key), MOST_WAIT), held=held)
+        return Turn(wait=None, later=_later(rest_left(workspace.id, pace_key)), held=held)
     return Turn(wait, paced=sum(sizes), counted=counted, held=held)
 
 
@@ -68,6 +71,10 @@ def used_today(workspace: Workspace, sender: Sender, now: datetime) -> int:
     """Return how many segments its brand has used on the carrier's day."""
     row = Bucket.objects.filter(workspace=workspace, key=_day_key(sender), day=pace.day_of(now)).first()
     return row.used if row else 0
+
+
+def _later(left: timedelta) -> timedelta:
+    return min(max(left, MOST_WAIT), LONGEST_LATER)
 
 
 def key_of(sender: Sender) -> str:

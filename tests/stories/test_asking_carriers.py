@@ -89,6 +89,18 @@ def test_books_without_it_prove_nothing(house: House, books: dict[str, Any]) -> 
     assert Touch.objects.get(id=touch.id).state == "unknown"
 
 
+def test_after_an_outage_everybody_is_asked_about(house: House, books: dict[str, Any]) -> None:
+    first = _in_doubt(house, books["url"])
+    for n in range(60):
+        Touch.objects.create(
+            workspace=house.workspace, contact=first.contact, cause=f"test:{n}", purpose="reply", channel="sms", due=TEN,
+            expires_at=TEN + FIVE, planned_at=TEN, state="unknown", attempt=1, dispatched_at=TEN, sender=first.sender,
+            address=f"+1212555{3000 + n}", body="About $1,400.",
+        )  # fmt: skip
+    look_up(house.workspace, TEN + FIVE, since_last=FIVE)
+    assert books["asked"] == 61, "an unknown that is passed over now is old when it comes up again"
+
+
 def test_nobody_asks_at_every_round(house: House, books: dict[str, Any]) -> None:
     _in_doubt(house, books["url"])
     for n in range(1, 13):

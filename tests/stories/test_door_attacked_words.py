@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from rewarm.actions.receive import receive
@@ -14,9 +16,12 @@ from rewarm.actions.take import take
 from rewarm.adapters import links
 from rewarm.adapters.channels import Incoming
 from rewarm.domain.consent import Entry, standing
+from rewarm.listening import Line
 from rewarm.models import Address, Consent, Contact, Message, Sender
 from rewarm.models.outbox import ledger
-from tests.cast import JOHN, SARAH, House
+from rewarm.models.scope import within
+from tests.carrier import carrier
+from tests.cast import JOHN, SARAH, House, open_house
 
 
 def _stands(house: House, address: str, channel: str = "sms") -> str:
@@ -105,3 +110,34 @@ def test_a_second_click_out_after_a_yes_of_the_same_day_is_a_no_again(house: Hou
     house.now += timedelta(minutes=10)
     click()
     assert _stands(house, hers, "email") == "denied"
+
+
+def test_a_no_counts_however_the_carrier_spells_the_address(house: House) -> None:
+    sender = _mailbox(house)
+    no = Incoming("unsubscribed", "u1", "", "Sarah@B\u00dcCHER.example", "", "", house.now)
+    take(house.workspace, sender, no, house.now)
+    assert _stands(house, "sarah@xn--bcher-kva.example", "email") == "denied"
+
+
+@pytest.mark.parametrize("words", ["STOP", "please stop texting me"])
+def test_a_stop_to_a_number_that_nobody_has_any_more_counts_for_whoever_knows_them(
+    transactional_db: None, words: str
+) -> None:
+    with carrier() as wire:
+        harbor, pier = open_house(wire), open_house(wire, "pier")
+        senders: list[Sender] = []
+        for house in (harbor, pier):
+            with within(house.workspace.id):
+                senders += Sender.objects.all()
+        with within(harbor.workspace.id):
+            harbor.contact("Sarah", SARAH)
+        line = Line(("smpp", "{}"), senders)
+        text = Incoming("inbound", "9", "", SARAH, "+12125550155", words)
+        with ThreadPoolExecutor(1) as ear:
+            ear.submit(line.take, text).result()
+            ear.submit(connections.close_all).result()
+        with within(harbor.workspace.id):
+            assert _stands(harbor, SARAH) == "denied"
+            assert not Message.objects.exists(), "nobody knows whom they meant it for"
+        with within(pier.workspace.id):
+            assert not Consent.objects.exists(), "whom they do not know they do not hear of"
