@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rewarm.errors import SetupError
@@ -46,17 +47,20 @@ def make_home() -> Path:
 
 
 def key(name: str) -> str:
-    """Return the secret called `name`, made at its first use and kept in the home's keys folder (0600).
+    """Return the secret called `name`, made at its first use and kept in the home's keys folder (0600)."""
+    return kept(make_home() / "keys" / name, lambda: secrets.token_urlsafe(48))
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """Return what a file of secrets holds, making it at its first use (0600).
 
     Two processes that ask at once get the same one: only a complete file is ever linked into place.
     """
-    folder = make_home() / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / name
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     if not path.exists():
-        draft = folder / f".{name}.{secrets.token_hex(8)}"
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(48))
+            out.write(make())
         try:
             os.link(draft, path)
         except FileExistsError:

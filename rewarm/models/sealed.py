@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,14 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from rewarm.home import kept
+
 
 @functools.lru_cache(maxsize=4)
 def _fernet(home: Path | str) -> MultiFernet:
     """Read the keys, newest first, and make the first one when there is none yet (mode 0600)."""
-    path = Path(home) / "keys" / "sealing"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass  # another process was first; its key is the key
-        else:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(Fernet.generate_key() + b"\n")
-    return MultiFernet([Fernet(line) for line in path.read_bytes().split()])
+    held = kept(Path(home) / "keys" / "sealing", lambda: Fernet.generate_key().decode())
+    return MultiFernet([Fernet(line) for line in held.split()])
 
 
 def seal(text: str) -> bytes:
