@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from rewarm.actions.remember import remember
 from rewarm.domain.consent import DENIALS
 from rewarm.domain.event import Happened, Kind
+from rewarm.errors import RewarmError
 from rewarm.models import Candidate, Consent, Evidence, User, Workspace
 from rewarm.models.base import uuid7
 
@@ -53,7 +54,10 @@ def attach_evidence(
 
     A claim outside the period, or without a date when a period is given, stays a claim; an address that refused the channel
     gets nothing: denials always win. Law: prior express written consent must be provable (47 CFR 64.1200(a)(2), (f)(9)).
+    Raises RewarmError without the words that people agreed to.
     """
+    if not disclosure.strip():
+        raise RewarmError("Give the words that they agreed to: without them nobody can show that they did.")
     name = source.source if isinstance(source, EvidenceSource) else source
     claims = Candidate.objects.filter(workspace=workspace, source=name, evidence=None)
     wanted = channel or (source.channel if isinstance(source, EvidenceSource) else "")

@@ -52,6 +52,7 @@ def prove(workspace: Workspace, contact: Contact, *, by: User | None, now: datet
         "addresses": [_address(one) for one in addresses],
         "ledger": _ledger(workspace, contact.id, [one.address for one in addresses]),
         "messages": _messages(workspace, contact),
+        "to_others_there": _to_others(workspace, contact, [one.address for one in addresses]),
         "not_sent": _not_sent(workspace, contact),
     }  # fmt: skip
     made = {"made_at": now.isoformat(), "made_by": str(by or ""), "fingerprint": fingerprint(evidence)}
@@ -116,6 +117,18 @@ def _messages(workspace: Workspace, contact: Contact) -> list[dict[str, Any]]:
             **(_verdict(one.touch) if one.touch else {}),
         }
         for one in rows
+    ]  # fmt: skip
+
+
+def _to_others(workspace: Workspace, person: Contact, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """List when these addresses were written to for somebody else, as on a shared phone, without the words."""
+    rows = Message.objects.filter(workspace=workspace, direction="out", address__in=addresses).exclude(contact=person)
+    return [
+        {
+            "at": _iso(one.at), "direction": one.direction, "channel": one.channel, "address": one.address,
+            "purpose": one.touch.purpose if one.touch else "",
+        }
+        for one in rows.select_related("touch").order_by("at", "id")
     ]  # fmt: skip
 
 

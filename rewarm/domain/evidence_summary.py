@@ -33,8 +33,14 @@ class Summary:
     refusals: tuple[Refusal, ...]
 
 
-def summarise(ledger: Iterable[Mapping[str, Any]], messages: Sequence[Mapping[str, Any]]) -> Summary:
+def summarise(
+    ledger: Iterable[Mapping[str, Any]],
+    messages: Sequence[Mapping[str, Any]],
+    to_others: Sequence[Mapping[str, Any]] = (),
+) -> Summary:
     """Sum up the evidence as actions/prove.py gives it; instants are ISO texts with their offset.
+
+    An opt-out holds for the address, so what went there for somebody else who shares it counts as sent since.
 
     What was said and what left are compared by the clocks of those who said and sent it, so that a message in the air while
     an opt-out came in counts as sent before it; equal times count against us.
@@ -47,7 +53,7 @@ def summarise(ledger: Iterable[Mapping[str, Any]], messages: Sequence[Mapping[st
         received=len(messages) - len(ours),
         judged=sum(one.get("replays") is not None for one in ours),
         confirmed=sum(one.get("replays") is True for one in ours),
-        refusals=tuple(_refusal(last[place], lines, ours) for place in sorted(last)),
+        refusals=tuple(_refusal(last[place], lines, [*ours, *to_others]) for place in sorted(last)),
     )
 
 

@@ -125,11 +125,13 @@ def _checked(one: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 
 def _summary(found: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
-    told = summarise(found["ledger"], found["messages"])
+    told = summarise(found["ledger"], found["messages"], found["to_others_there"])
     lines = [
         f"{told.sent} messages sent, {told.received} received, {len(found['not_sent'])} held back. "
         f"Receipts confirmed: {told.confirmed} of {told.judged}."
     ]
+    if others := len(found["to_others_there"]):
+        lines.append(f"{others} more went to these addresses for somebody else who shares them.")
     for one in told.refusals:
         until = f" They asked to hear from us again on {_at(one.lifted_at, zone)}." if one.lifted_at else ""
         only = ", invitations only" if one.scope == "marketing" else ""

@@ -31,6 +31,7 @@ from rewarm.actions.import_contacts import (
     take_in,
 )
 from rewarm.adapters.crm.spreadsheet import UnreadableFile
+from rewarm.domain.identification import names_seller
 from rewarm.domain.import_plan import ImportPlan, MappedTable
 from rewarm.models import Import, ImportRow
 from rewarm.web.page import own, page, part
@@ -198,6 +199,12 @@ def evidence(request: Request) -> HttpResponse:
     )  # fmt: skip
     classify(request.workspace, request.now)
     messages.success(request, _("%(n)s addresses may now be written to.") % {"n": raised})
+    if not names_seller(disclosure, (request.workspace.name, request.workspace.legal_name)):
+        messages.error(
+            request,
+            _("The text that you pasted does not name the practice, as a written consent must (47 CFR 64.1200(f)(9)). "
+              "Ask your counsel before you rely on it."),
+        )  # fmt: skip
     return HttpResponseRedirect("/import#evidence")
 
 

@@ -331,6 +331,8 @@ def test_a_yes_belongs_to_whom_it_was_given_and_a_no_to_whoever_comes_after(hous
     Candidate.objects.create(
         workspace=house.workspace, contact=sarah, address=PHONE, channel="sms", source="web form", quote="yes"
     )
+    with pytest.raises(RewarmError, match="words that they agreed to"):
+        attach_evidence(house.workspace, source="web form", disclosure=" ", by=house.priya, now=house.now)
     attach_evidence(house.workspace, source="web form", disclosure="I agree to texts.", by=house.priya, now=house.now)
     omar = house.contact("Omar", "+12125550104", consent="opted_out")
     assert said(house, planned(house, sarah)) == "allow"

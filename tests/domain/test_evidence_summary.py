@@ -49,3 +49,9 @@ def test_receipts_and_messages_are_counted() -> None:
     told = summarise([], [message("01T10:00", replays=True), message("01T11:00", replays=False),
                           message("01T12:00"), {"direction": "in"}])  # fmt: skip
     assert (told.sent, told.received, told.judged, told.confirmed) == (3, 1, 2, 1)
+
+
+def test_what_went_there_for_somebody_else_on_the_same_phone_counts() -> None:
+    told = summarise([line("opted_out", "05T10:00")], [], [message("06T10:00")])
+    assert told.refusals[0].sent_since == ("marketing",)
+    assert told.sent == 0, "it was not sent to this person"

@@ -10,7 +10,7 @@ import pytest
 from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.permit import permit
 from rewarm.actions.prove import prove
-from rewarm.models import Address, Candidate, Event, Touch
+from rewarm.models import Address, Candidate, Event, Message, Touch
 from rewarm.web.evidence_paper import shown
 from tests.cast import SARAH, House
 
@@ -75,6 +75,19 @@ def test_what_somebody_else_agreed_to_on_the_same_phone_stays_theirs(house: Hous
     told = json.dumps(prove(house.workspace, sarah, by=house.priya, now=house.now))
     assert "John agrees" not in told
     assert "John agrees" in json.dumps(prove(house.workspace, john, by=house.priya, now=house.now))
+
+
+def test_what_went_to_a_shared_phone_for_somebody_else_is_counted_and_not_told(house: House) -> None:
+    sarah = house.contact("Sarah", SARAH)
+    john = house.contact("John", "+12125550199")
+    Message.objects.create(
+        workspace=house.workspace, contact=john, direction="out", channel="sms", address=SARAH, provider_id="x1",
+        body="Hi John, your secret", at=house.now, recorded_at=house.now,
+    )  # fmt: skip
+    found = prove(house.workspace, sarah, by=house.priya, now=house.now)
+    assert [one["address"] for one in found["to_others_there"]] == [SARAH]
+    assert "secret" not in json.dumps(found)
+    assert "1 more went to these addresses for somebody else" in shown(house.workspace, found)["summary"][1]
 
 
 def test_the_proof_says_whom_the_yes_was_given_to_and_whether_the_words_name_them(house: House) -> None:

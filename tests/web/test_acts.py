@@ -189,6 +189,7 @@ def test_files_are_looked_at_first_then_imported_and_evidence_raises_consent(pri
     assert Contact.objects.filter(reachable_sms=True).count() == 0, "the statement was not ticked"
     priya.post("/import/evidence", {**said, "stated": "1"})
     assert [one.first_name for one in Contact.objects.filter(reachable_sms=True)] == ["Ann"]
+    assert "does not name the practice" in priya.get("/import").text, "it is called Harbor Point Hearing"
 
 
 def test_a_form_without_files_is_answered_in_words(priya: Client, house: House) -> None:
