@@ -75,7 +75,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
     if refusal is None:
         places = Enrollment.objects.filter(workspace=workspace, contact=contact).exclude(status="ended")
         advance(workspace, {one: (journey.Replied("answer"),) for one in places.values_list("id", flat=True)}, now)
-        _warm(contact, now)
+        _warm(workspace, contact, now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify('rewarm_work', %s)", [str(workspace.id)])
     return Taken(fresh=True, message=message.id, opted_out=refusal is not None)
@@ -126,14 +126,14 @@ def _meet(workspace: Workspace, sender: Sender, address: str, now: datetime) -> 
     return contact
 
 
-def _warm(contact: Contact, now: datetime) -> None:
+def _warm(workspace: Workspace, contact: Contact, now: datetime) -> None:
     """Raise the temperature of somebody who wrote; a refusal is no interest."""
     before = temperature.Heat(contact.heat, contact.heat_at) if contact.heat_at else None
     heat = temperature.warmed(before, "replied", now)
     Contact.objects.filter(id=contact.id).update(
         heat=heat.level,
         heat_at=heat.at,
-        last_answer_on=now.date(),
+        last_answer_on=now.astimezone(ZoneInfo(workspace.zone)).date(),
         temperature=temperature.classify(heat.now(now)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 from django.test import Client
@@ -84,3 +84,12 @@ def test_what_nobody_understood_is_not_called_recognised(priya: Client, house: H
     page = unescape(priya.get(f"/contacts/{sarah.id}").text)
     assert "We could not tell what they mean." in page
     assert "Recognised by" not in page
+
+
+def test_an_answer_in_the_evening_was_given_that_day(priya: Client, house: House) -> None:
+    """Nine in the evening in New York is the next day in Greenwich, and nobody at the front desk lives there."""
+    sarah = house.contact("Sarah", SARAH)
+    house.pass_time(timedelta(hours=13))
+    house.says(SARAH, "tell me more")
+    sarah.refresh_from_db()
+    assert sarah.last_answer_on == date(2026, 11, 2)
