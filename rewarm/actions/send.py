@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import zip_longest
@@ -33,6 +33,9 @@ CLAIM = 400
 BATCH = 100
 VERDICT_LASTS = 1.0  # seconds
 PASS_LASTS = 20.0  # seconds; what has not had its turn by then is claimed anew, long before its lease runs out
+CALL_LASTS = (
+    45.0  # seconds; carriers have shorter limits of their own, a server that drips one letter a second has none
+)
 LOCKED_OUT = timedelta(hours=1)  # until somebody has mended the sender's settings
 
 
@@ -168,12 +171,24 @@ def line_for(touch: Touch, senders: Sequence[Sender]) -> Line:
 
 @cache
 def _crew() -> ThreadPoolExecutor:
-    """The threads in which a batch of calls starts at once; they keep their connections between batches."""
-    return ThreadPoolExecutor(max_workers=BATCH, thread_name_prefix="carrier")
+    """The threads in which a batch of calls starts at once, with as many to spare for those that hang.
+
+    They keep their connections between batches.
+    """
+    return ThreadPoolExecutor(max_workers=2 * BATCH, thread_name_prefix="carrier")
 
 
 def _call(posted: Sequence[Posted]) -> list[outbox.Outcome]:
-    return list(_crew().map(_call_one, posted)) if posted else []
+    """Make all calls at once, and wait for none of them longer than its lease: one server must not hold up a worker."""
+    calls = [_crew().submit(_call_one, one) for one in posted]
+    wait(calls, timeout=CALL_LASTS)
+    return [_came_of(call) for call in calls]
+
+
+def _came_of(call: Future[outbox.Outcome]) -> outbox.Outcome:
+    if not call.done() and call.cancel():
+        return outbox.Refused(permanent=False, reason="nobody was free to call", asked=False)
+    return call.result() if call.done() else outbox.Unknown(f"no answer within {CALL_LASTS:.0f} seconds")
 
 
 def _call_one(posted: Posted) -> outbox.Outcome:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +22,7 @@ from rewarm.actions.send import send_due, steps
 from rewarm.actions.stop import resume_sender
 from rewarm.adapters import postgres
 from rewarm.domain import outbox
-from rewarm.models import Bucket, Sender, Touch
+from rewarm.models import Address, Bucket, Sender, Touch
 from rewarm.models.bucket import rest, use
 from rewarm.models.scope import within
 from tests.carrier import carrier
@@ -162,3 +166,41 @@ def test_an_answer_that_had_to_wait_leaves_from_the_number_that_they_wrote_to(ho
     resume_sender(house.workspace, second)
     house.pass_time(timedelta(hours=2))
     assert [one["from"] for one in house.carrier.texts] == ["+12125550177"]
+
+
+def test_a_mail_server_that_drips_does_not_hold_up_the_worker(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each letter of its greeting comes in time, and the greeting never ends."""
+    monkeypatch.setattr("rewarm.actions.send.CALL_LASTS", 0.5)
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as tap:
+
+        def drip() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                while not stop.wait(0.1):
+                    line.sendall(b"2")
+
+        tap.submit(drip)
+        port = server.getsockname()[1]
+        Sender.objects.create(
+            workspace=house.workspace, slug="mail", channel="email", kind="town_mail", workspace_kind="town", name="Harbor",
+            address="care@harbor.example", secret="mail", created_at=TEN,
+            settings=json.dumps({"host": "127.0.0.1", "port": port, "timeout": 5}),
+        )  # fmt: skip
+        house._set(TEN)
+        hers = "sarah@mail.example"
+        sarah = house.contact("Sarah", SARAH)
+        Address.objects.create(workspace=house.workspace, contact=sarah, channel="email", address=hers)
+        letter = _plan(
+            house, "Sarah", hers, channel="email", purpose="reply", in_reply_to_at=TEN, subject="Your question"
+        )
+        letter.body = "Hello Sarah, it is Harbor Point Hearing, 1 Pier St, New York, NY 10001. Tuesday at ten is free."
+        letter.save()
+        text = _plan(house, "John", JOHN)
+        began = time.monotonic()
+        house.work()
+        took = time.monotonic() - began
+        stop.set()
+    assert took < 4
+    assert Touch.objects.get(id=letter.id).state == "unknown", Touch.objects.get(id=letter.id).reason
+    assert Touch.objects.get(id=text.id).state == "sent"
