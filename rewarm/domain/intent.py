@@ -10,7 +10,7 @@ from typing import Literal, cast
 from rewarm.domain.availability import Interval, availability, wishes_named
 from rewarm.domain.bare_answer import bare_answer
 from rewarm.domain.evidence import Evidence, weigh
-from rewarm.domain.intent_rules import NO, ONLY_PROMOTIONS, RULES, YES, Asked, Meant, menu_choice
+from rewarm.domain.intent_rules import KEEPS_THE_REST, NO, RULES, YES, Asked, Meant, menu_choice
 from rewarm.domain.keywords import OptOut, opt_out, soft_no
 from rewarm.domain.later import later_until
 from rewarm.domain.lexicon import Lexicon
@@ -339,8 +339,10 @@ def _scope(meant: Meant, evidence: Evidence, stop: OptOut | None) -> Scope | Non
     first = meant.intents[0]
     if first == "channel_change":
         return "texts" if _REFUSES_TEXTS.search(evidence.spelled) else None
-    if first in ("opt_out", "wrong_number", "deceased"):
-        return "promotions" if meant.scope == "promotions" or ONLY_PROMOTIONS.search(evidence.spelled) else "all"
+    if first in ("wrong_number", "deceased"):
+        return "all"  # a stranger has no appointment, the dead keep none
+    if first == "opt_out":
+        return "promotions" if meant.scope == "promotions" or KEEPS_THE_REST.search(evidence.spelled) else "all"
     return "all" if stop is not None and first in ("cancel_appointment", "medical_urgent") else None
 
 

@@ -30,6 +30,26 @@ ONLY_PROMOTIONS = re.compile(
     r"|marketing)\b|reminders? (?:are|is) (?:ok|fine|good)|reminders? only\b"
     r"|\bsol(?:o|amente) (?:los |mis )?recordatorios|\b(?:seulement|juste) (?:les |mes )?rappels"
 )
+# Of their own accord they must say what goes on; "stop, I just missed an appointment" names no part (47 CFR 64.1200(a)(12)).
+_GOES_ON = (
+    r"(?:(?:the|my|our|your|any|about|for|of|appointment|visit|booking) ){0,4}"
+    r"(?:reminders?|confirmations?|(?:about|for) (?:(?:my|the|our) )?(?:appointment|visit)s?)\b"
+)
+_OFFERS = (
+    r"(?:(?:the|your|these|those|all) ){0,2}"
+    r"(?:ads?|offers?|promos?|promotions?|promotional|marketing|deals|specials|sales)\b"
+)
+_NOT_THEM = r"(?<!\bi )(?<!\bu )(?<!\byou )(?<!\bthey )"  # "you only send me reminders" complains
+KEEPS_THE_REST = re.compile(
+    rf"{_NOT_THEM}\bkeep (?:(?:on|sending|texting|telling|getting|me|us) ){{0,3}}{_GOES_ON}"
+    rf"|\b(?:except|besides|apart from|other than|not|but(?! (?:not|no)\b)) (?:for )?{_GOES_ON}"
+    rf"|\b(?:still|do) (?:want|need|like) (?:(?:to|get|receive|have|be|texts?|messages?) ){{0,3}}{_GOES_ON}"
+    rf"|{_NOT_THEM}\b(?:only|just) (?:(?:send|text|message|remind|want|need|like|me|us|to|texts?|messages?) ){{0,4}}{_GOES_ON}"
+    r"|\breminders? (?:texts? )?(?:are|is) (?:still )?(?:ok|fine|good|welcome)\b(?! for )|\breminders? only\b"
+    rf"|\b(?:only stop|stop only|only unsubscribe me from|unsubscribe me only from) {_OFFERS}"
+    rf"|^\W*(?:only|just) {_OFFERS}\W*(?:please\W*)?$"
+    r"|\bsol(?:o|amente) (?:los |mis )?recordatorios|\b(?:seulement|juste) (?:les |mes )?rappels"
+)
 _ALL = re.compile(
     r"\b(?:all|every\w*|any|both|entirely|completely|period|the (?:lot|works)|total\w*|nothing|todo"
     r"|todos|tout|whole)\b"
