@@ -52,7 +52,8 @@ def opt_out(
     )  # fmt: skip
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
-    if confirm and message.contact is not None and message.channel == "sms":
+    # "No more texts from us" would be untrue where reminders go on, so a part of an opt-out is honoured in silence.
+    if confirm and scope == "all" and message.contact is not None and message.channel == "sms":
         _confirm(workspace, message.contact, message, now, wording)
     if tier == "legal" and message.contact is not None:
         hand_off(

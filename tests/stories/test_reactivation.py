@@ -115,6 +115,7 @@ def test_grace_wants_no_ads_and_keeps_her_reminders(house: House) -> None:
     house.says(GRACE, "no more promotions please, appointment reminders are fine")
     house.pass_time(timedelta(days=20))
     assert Consent.objects.get(act="opted_out").scope == "marketing"
+    assert not Touch.objects.filter(purpose="opt_out_confirmation").exists(), "“no more texts” would be untrue"
     assert not Touch.objects.filter(purpose="marketing", dispatched_at__gt=house.now - timedelta(days=19)).exists()
 
 
