@@ -19,6 +19,7 @@ from rewarm.actions.hand_off import call_for_unsent_answers
 from rewarm.actions.remember import remember
 from rewarm.adapters.rules import rule_set
 from rewarm.domain import journey, outbox, policy
+from rewarm.domain.consent import DENIALS
 from rewarm.domain.event import Happened, Kind
 from rewarm.models import Sender, Touch, Workspace
 from rewarm.models.outbox import intend as write_intents
@@ -40,6 +41,7 @@ class Posted:
     sender: Sender
     row: outbox.Row
     verdict_at: float  # machine time, monotonic: an old verdict is no verdict
+    refusals: int  # of the address, of which the verdict knew
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def intend(
     kept = [touch for touch in touches if touch.id in ours]
     _tell(workspace, [(touch, rows[touch.id]) for touch in kept], now)
     return [
-        Posted(touch, letters[touch.id], line.sender, rows[touch.id], verdict_at)
+        Posted(touch, letters[touch.id], line.sender, rows[touch.id], verdict_at, _refusals(asked[touch.id]))
         for touch in kept
         if rows[touch.id].state == "dispatching" and line.sender is not None
     ]
@@ -98,6 +100,10 @@ def _verdict(touch: Touch, written: Written, line: Line, asked: Question, now: d
     if isinstance(verdict, policy.Deny) and verdict.reason == "stopped":
         return policy.Delay("stopped", now + LOOK_AGAIN, verdict.receipt)
     return verdict
+
+
+def _refusals(asked: Question) -> int:
+    return sum(entry.act in DENIALS for entry in asked.entries)
 
 
 def _deny(reason: str) -> policy.Deny:

@@ -26,7 +26,8 @@ from rewarm.domain import outbox, pace
 from rewarm.errors import SetupError
 from rewarm.models import Sender, Touch, Workspace
 from rewarm.models.deadlock import despite_deadlocks
-from rewarm.models.outbox import address_locks, claim, give_back, still_there
+from rewarm.models.ledger import refusals
+from rewarm.models.outbox import address_locks, claim, give_back
 
 log = structlog.get_logger()
 CLAIM = 400
@@ -114,8 +115,8 @@ def _send(
         give_back(workspace.id, locked)
         posted = intend(workspace, [touch for touch in batch if letters[touch.id].address in held], letters, line, now)
         yield "intended"
-        still_there()  # a STOP may have slipped in where a lock was lost: what was intended stays in doubt, and unsent
-        outcomes = _call(posted)
+        # A STOP slips in where a lock was lost with its session, or was waited for in vain; asking proves that ours lives.
+        outcomes = _call(posted, refusals(workspace.id, held) if posted else {})
         yield "called"
         despite_deadlocks(partial(settle, workspace, posted, outcomes, now))
     if turn is not None and line.sender is not None:
@@ -178,9 +179,9 @@ def _crew() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=2 * BATCH, thread_name_prefix="carrier")
 
 
-def _call(posted: Sequence[Posted]) -> list[outbox.Outcome]:
+def _call(posted: Sequence[Posted], refused: Mapping[str, int]) -> list[outbox.Outcome]:
     """Make all calls at once, and wait for none of them longer than its lease: one server must not hold up a worker."""
-    calls = [_crew().submit(_call_one, one) for one in posted]
+    calls = [_crew().submit(_call_one, one, refused.get(one.written.address, 0)) for one in posted]
     wait(calls, timeout=CALL_LASTS)
     return [_came_of(call) for call in calls]
 
@@ -191,10 +192,12 @@ def _came_of(call: Future[outbox.Outcome]) -> outbox.Outcome:
     return call.result() if call.done() else outbox.Unknown(f"no answer within {CALL_LASTS:.0f} seconds")
 
 
-def _call_one(posted: Posted) -> outbox.Outcome:
-    """Make one call, unless the verdict has become too old for it."""
+def _call_one(posted: Posted, refusals_now: int) -> outbox.Outcome:
+    """Make one call, unless the verdict has become too old for it, or they have said no since."""
     if time.monotonic() - posted.verdict_at > VERDICT_LASTS:
         return outbox.Refused(permanent=False, reason="the verdict became too old", asked=False)
+    if refusals_now != posted.refusals:
+        return outbox.Refused(permanent=False, reason="they said no in this very moment", asked=False)
     try:
         channel = channel_for(posted.sender.kind, posted.sender.settings)
     except (SetupError, ValueError) as wrong:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import connection
 
+from rewarm.domain.consent import DENIALS
 from rewarm.models.consent import Consent
 from rewarm.models.sealed import seal
 
@@ -36,3 +40,14 @@ def enter(line: Consent) -> bool:
             ],
         )  # fmt: skip
         return cursor.fetchone() is not None
+
+
+def refusals(workspace: UUID, addresses: Iterable[str]) -> dict[str, int]:
+    """Count the refusals of each address that has any; the ledger only grows, so another count is another refusal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT address, count(*) FROM rewarm_consent WHERE workspace_id = %s AND address = ANY(%s) AND act = ANY(%s) "
+            "GROUP BY address",
+            [workspace, list(addresses), list(DENIALS)],
+        )
+        return dict(cursor.fetchall())

@@ -231,12 +231,6 @@ def address_locks(workspace: UUID, addresses: Iterable[str]) -> Iterator[set[str
             )
 
 
-def still_there() -> None:
-    """Make sure that the session which holds our locks lives; raises OperationalError when they are gone with it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-
-
 # In one round trip: the patience must end with the wait, not with the transaction.
 _WAIT = """
 SAVEPOINT address; SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(hashtextextended(%s || %s, 0));

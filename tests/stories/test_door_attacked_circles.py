@@ -142,3 +142,23 @@ def test_a_receipt_of_what_was_never_called_is_none(house: House) -> None:
     assert Touch.objects.get(id=touch.id).state == "planned", "whoever knows a key cannot keep a message from leaving"
     assert send_due(house.workspace, house.now) == 1
     assert len(house.carrier.to(JOHN)) == 1
+
+
+def test_a_stop_that_could_not_wait_for_the_lock_still_stops_a_call_that_has_not_begun(open_for_all: House) -> None:
+    house = open_for_all
+    touch = _plan(house, "Sarah", SARAH)
+    walk = steps(house.workspace, house.now)
+    assert [next(walk), next(walk)] == ["claimed", "intended"]
+    with _somebody_else(house) as other:
+        other.execute(
+            "INSERT INTO rewarm_consent (id, workspace_id, address, channel, act, scope, at, recorded_at, source, cause) "
+            "VALUES (gen_random_uuid(), %s, %s, 'sms', 'opted_out', 'all', %s, %s, 'sms message', 'message:1')",
+            [str(house.workspace.id), SARAH, house.now, house.now],
+        )
+    assert [next(walk), next(walk)] == ["called", "recorded"]
+    walk.close()
+    assert house.carrier.texts == []
+    house.pass_time(timedelta(minutes=5))
+    settled = Touch.objects.get(id=touch.id)
+    assert (settled.state, settled.reason) == ("suppressed", "opted_out")
+    assert house.carrier.texts == []
