@@ -75,16 +75,21 @@ def _address(one: Address) -> dict[str, Any]:
 
 
 def _ledger(workspace: Workspace, person: UUID, addresses: Sequence[str]) -> list[dict[str, Any]]:
-    """List what holds for these addresses; what somebody else on a shared phone agreed to for themselves is theirs alone."""
+    """List what holds for these addresses; what somebody else on a shared phone said, and agreed to for themselves, is theirs."""
     lines = Consent.objects.filter(workspace=workspace, address__in=addresses)
     theirs = lines.exclude(Q(act__in=("permitted", "withdrawn")) & ~Q(contact=person))
+    others = set(
+        Contact.objects.filter(workspace=workspace, addresses__address__in=addresses).values_list("id", flat=True)
+    )
+    others.discard(person)
     return [
         {
             "address": line.address, "channel": line.channel, "act": line.act, "scope": line.scope, "said_at": _iso(line.at),
             "said_on_a_day": _is_a_day(line, ZoneInfo(workspace.zone)),
-            "recorded_at": _iso(line.recorded_at), "source": line.source, "seller": line.seller, "words": line.quote,
+            "recorded_at": _iso(line.recorded_at), "source": line.source, "seller": line.seller,
+            "words": None if line.contact in others else line.quote,
             "actor": str(line.actor or ""),
-            "by_somebody_else": line.contact not in (None, person),
+            "by_somebody_else": line.contact in others,
             "evidence": line.evidence and {
                 "source": line.evidence.source, "seller": line.evidence.seller, "agreed_to": line.evidence.disclosure,
                 "names_seller": names_seller(line.evidence.disclosure, (workspace.name, line.evidence.seller)),

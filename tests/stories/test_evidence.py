@@ -10,7 +10,7 @@ import pytest
 from rewarm.actions.attach_evidence import attach_evidence
 from rewarm.actions.permit import permit
 from rewarm.actions.prove import prove
-from rewarm.models import Address, Candidate, Event, Message, Touch
+from rewarm.models import Address, Candidate, Consent, Event, Message, Touch
 from rewarm.web.evidence_paper import shown
 from tests.cast import SARAH, House
 
@@ -72,8 +72,15 @@ def test_what_somebody_else_agreed_to_on_the_same_phone_stays_theirs(house: Hous
     sarah, john = house.contact("Sarah", SARAH), house.contact("John", "+12125550199")
     Address.objects.create(workspace=house.workspace, contact=john, channel="phone", address=SARAH, rank=1)
     permit(house.workspace, john, "health", disclosure="John agrees to it.", by=house.priya, now=house.now)
-    told = json.dumps(prove(house.workspace, sarah, by=house.priya, now=house.now))
+    Consent.objects.create(
+        workspace=house.workspace, address=SARAH, channel="sms", act="opted_out", at=house.now, recorded_at=house.now,
+        source="sms message", quote="John says stop", contact=john.id, cause="test:john",
+    )  # fmt: skip
+    found = prove(house.workspace, sarah, by=house.priya, now=house.now)
+    told = json.dumps(found)
     assert "John agrees" not in told
+    assert "John says" not in told
+    assert [one["by_somebody_else"] for one in found["ledger"]] == [False, True], "that somebody said no still counts"
     assert "John agrees" in json.dumps(prove(house.workspace, john, by=house.priya, now=house.now))
 
 
