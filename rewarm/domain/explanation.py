@@ -76,6 +76,17 @@ BASES: Mapping[str, Basis] = {
 }
 
 
+# Where another law speaks of letters than of calls and texts.
+OF_LETTERS: Mapping[str, Basis] = {
+    "no_consent": Basis(
+        "CASL s. 6; PECR reg. 22; in the United States our own rule", "Their written consent, with its evidence."
+    ),
+    "opted_out": Basis("15 U.S.C. 7704(a)(3), (a)(4)", BASES["opted_out"].cure),
+    "unsigned": Basis("15 U.S.C. 7704(a)(5)", BASES["unsigned"].cure),
+    "no_way_out": Basis("15 U.S.C. 7704(a)(3); RFC 8058", "The link in the letter, and its header."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A verdict for people. `places` tell what every place that may be theirs said; `clocks` the first minute on each clock."""
@@ -99,6 +110,8 @@ def explain(proof: Receipt, rules: RuleSet | None) -> Explanation:
     places: tuple[str, ...] = ()
     renamed = ""
     if "message" in proof:
+        if proof["message"]["channel"] == "email":
+            basis = OF_LETTERS.get(str(reason), basis)
         if proof["judged_as"] != proof["message"]["purpose"]:
             renamed = str(proof["judged_as"])
         if rules is not None and rules.version == proof.get("rules"):

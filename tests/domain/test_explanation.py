@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from rewarm.domain.explanation import BASES, explain
+from rewarm.domain.explanation import BASES, OF_LETTERS, explain
 from rewarm.domain.verdict import REASONS
 from tests.domain.gate_cast import MARKETING, ONLY_THE_LAW, REMINDER, RULES, ask, local
 
@@ -68,3 +68,13 @@ def test_a_receipt_of_other_rules_or_of_no_question_is_explained_as_far_as_it_go
     assert explain({**receipt, "rules": "us-2019"}, RULES).what == REASONS["number_unchecked"]
     assert explain({"verdict": "deny", "reason": "no_sender"}, RULES).cure == "Set up a sender for this channel."
     assert explain({"verdict": "deny", "reason": "draft", "checks": []}, RULES).what == ""
+
+
+def test_of_a_letter_the_law_of_letters_is_cited() -> None:
+    """47 CFR 64.1200 speaks of calls and texts; counsel would strike it from a paper about an e-mail."""
+    letter = replace(MARKETING, channel="email", address="sarah@example.com")
+    told = explain(ask(letter, ledger=(), now=FRIDAY_NOON).receipt, RULES)
+    assert told.what == REASONS["no_consent"]
+    assert told.law.startswith("CASL s. 6; PECR reg. 22")
+    assert all("CFR 64.1200" not in basis.law for basis in OF_LETTERS.values())
+    assert OF_LETTERS.keys() < BASES.keys()
