@@ -70,7 +70,7 @@ class Storm:
         yield f"killed: {dict(self.kills)}; {self.in_the_air} calls were in the air at the blows"
         yield f"in the end: {dict(self.states)}; {len(self.stops)} people said stop meanwhile"
         yield (
-            f"the law of conservation held at {self.samples} samples, one a second"
+            f"the law of conservation held at {self.samples} samples, more than one a second"
             if not any("missing" in one for one in self.findings)
             else "the law of conservation was broken"
         )
