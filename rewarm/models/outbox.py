@@ -34,8 +34,8 @@ WITH talk AS MATERIALIZED (
   ORDER BY due LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
 ads AS MATERIALIZED (
   SELECT id FROM rewarm_touch WHERE workspace_id = %(ws)s AND state = 'planned' AND purpose = 'marketing' AND due <= %(now)s
-  ORDER BY due LIMIT %(limit)s - (SELECT count(*) FROM talk) FOR UPDATE SKIP LOCKED),
-due AS MATERIALIZED (SELECT id FROM talk UNION ALL SELECT id FROM ads)
+  ORDER BY due LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+due AS MATERIALIZED (SELECT id FROM talk UNION ALL SELECT id FROM ads LIMIT %(limit)s)
 UPDATE rewarm_touch t SET state = 'leased', attempt = attempt + 1,
   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM due WHERE t.id = due.id RETURNING t.id, t.attempt
