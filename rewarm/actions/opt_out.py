@@ -13,7 +13,7 @@ from rewarm.actions.remember import remember
 from rewarm.adapters.reply_texts import text
 from rewarm.domain import journey
 from rewarm.domain.event import Happened, Kind
-from rewarm.models import Consent, Contact, Touch, Workspace
+from rewarm.models import Address, Consent, Contact, Touch, Workspace
 from rewarm.models.base import uuid7
 from rewarm.models.inbound import close_address
 from rewarm.models.ledger import enter
@@ -38,18 +38,21 @@ def opt_out(
     confirm: bool = True,
     wording: str = "opted_out",
     source: str = "",
+    everywhere: bool = False,
 ) -> None:
     """Honour an opt-out that somebody wrote: ledger, planned touches, journeys, one confirmation.
 
     `scope` is "all" unless they chose less ("marketing": only the ads); silence means all (47 CFR 64.1200(a)(12)).
     Runs in the transaction that keeps the message. `raced` means that a call to this address is in the air whose lock we
     could not wait for; it is marked, so that nobody is surprised by it. `source` is "carrier" when the carrier has answered
-    them already.
+    them already. `everywhere` closes all addresses of the person: whoever wrote of a death is not to find a letter next week.
     """
     _close(
         workspace, message.address, message.channel, source=source or f"{message.channel} message",
         cause=f"message:{message.id}", quote=message.body, message=message, now=now, scope=scope,
     )  # fmt: skip
+    if everywhere and message.contact is not None:
+        _close_the_others(workspace, message.contact, message, now)
     if raced:
         Touch.objects.filter(workspace=workspace, address=message.address, state="dispatching").update(raced_at=now)
     # "No more texts from us" would be untrue where reminders go on, so a part of an opt-out is honoured in silence.
@@ -59,6 +62,14 @@ def opt_out(
         hand_off(
             workspace, message.contact, cause=f"message:{message.id}", urgency="urgent",
             why="Asked us to stop and mentioned the law.", now=now,
+        )  # fmt: skip
+
+
+def _close_the_others(workspace: Workspace, contact: Contact, message: Message, now: datetime) -> None:
+    for one in Address.objects.filter(workspace=workspace, contact=contact).exclude(address=message.address):
+        _close(
+            workspace, one.address, "email" if one.channel == "email" else "sms", source=f"{message.channel} message",
+            cause=f"message:{message.id}:{one.address}", quote=message.body, message=message, now=now,
         )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ def receive(workspace: Workspace, sender: Sender, incoming: Incoming, now: datet
             workspace, message, tier=refusal, scope="marketing" if reading.scope == "promotions" else "all", now=now,
             raced=not got_lock, confirm=not (incoming.answered or answers_silently(reading)),
             wording=parting_words(reading), source="carrier" if incoming.answered else "",
+            everywhere="deceased" in reading.intents,
         )  # fmt: skip
     elif incoming.kind == "opt_in" or words.opts_in(incoming.text, keywords()):
         opt_in(workspace, message, now=now)

@@ -163,6 +163,7 @@ def _read(workspace: Workspace, thread: Conversation, messages: Sequence[Message
         opt_out(
             workspace, messages[-1], tier=refusal, scope="marketing" if reading.scope == "promotions" else "all", now=now,
             confirm=not answers_silently(reading), wording=parting_words(reading),
+            everywhere="deceased" in reading.intents,
         )  # fmt: skip
     heard = conversation.Heard(
         reading.intents, reading.route, reading.why, reading.pick, reading.later_until,

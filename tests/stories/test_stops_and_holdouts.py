@@ -10,7 +10,7 @@ import pytest
 from rewarm.actions.enroll import launch
 from rewarm.actions.results import conservation, people
 from rewarm.actions.stop import resume_campaign, resume_workspace, stop_campaign, stop_workspace
-from rewarm.models import Address, Campaign, Contact, Enrollment, Touch
+from rewarm.models import Address, Campaign, Consent, Contact, Enrollment, Touch
 from tests.cast import SARAH, House
 
 pytestmark = pytest.mark.urls("rewarm.web.hooks.urls")
@@ -100,3 +100,13 @@ def test_a_second_launch_on_the_same_people_enrolls_nobody_twice(house: House) -
     house.launch("inquired_never_scheduled")
     assert Enrollment.objects.count() == 1
     assert Campaign.objects.count() == 2
+
+
+def test_whoever_writes_of_a_death_gets_no_letter_either(house: House) -> None:
+    sarah = house.contact("Sarah", SARAH, **ASKED)
+    Address.objects.create(workspace=house.workspace, contact=sarah, channel="email", address="sarah@example.com")
+    house.launch("inquired_never_scheduled")
+    house.until_text(SARAH)
+    house.says(SARAH, "This is her daughter, mom passed away in March")
+    closed = set(Consent.objects.filter(act="opted_out").values_list("address", "channel"))
+    assert closed == {(SARAH, "sms"), ("sarah@example.com", "email")}
