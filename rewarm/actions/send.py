@@ -31,7 +31,7 @@ from rewarm.models.outbox import address_locks, claim, give_back
 
 log = structlog.get_logger()
 CLAIM = 400
-BATCH = 100
+BATCH = 60
 VERDICT_LASTS = 1.0  # seconds
 PASS_LASTS = 20.0  # seconds; what has not had its turn by then is claimed anew, long before its lease runs out
 CALL_LASTS = (
