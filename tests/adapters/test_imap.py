@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from rewarm.adapters.channels import Incoming, Listening, open_channel
+from rewarm.adapters.channels.imap import LOOK_EVERY
 from rewarm.errors import ChannelError, SetupError
 from tests.adapters import rigs
 from tests.adapters.dovecot import Dovecot, dovecot
 
+PATIENCE = LOOK_EVERY + 15  # seconds: should the server forget to wake us, we look by ourselves
 ELSEWHERE = {"host": "127.0.0.1", "port": 1}  # where mail would go out
 
 
@@ -69,11 +71,11 @@ def test_what_lies_there_and_what_comes_is_taken_once(running: Dovecot) -> None:
     desk = Desk()
     running.deliver(letter("one", "first"))
     with listening(running, desk):
-        rigs.until(lambda: desk.texts == ["first"], what="the mail that lay there")
+        rigs.until(lambda: desk.texts == ["first"], what="the mail that lay there", seconds=PATIENCE)
         time.sleep(0.3)  # it waits for news by now
         began = time.monotonic()
         running.deliver(letter("two", "second"))
-        rigs.until(lambda: desk.texts == ["first", "second"], what="the mail that came")
+        rigs.until(lambda: desk.texts == ["first", "second"], what="the mail that came", seconds=PATIENCE)
         assert time.monotonic() - began < 3, "the server wakes us"
     assert {"$Rewarm"} == {flag for flags in running.mails().values() for flag in flags}, "people still see it as new"
     with listening(running, again := Desk()):
@@ -86,19 +88,21 @@ def test_a_mail_is_marked_only_when_it_was_taken(running: Dovecot) -> None:
     running.deliver(letter("later", "not yet"), user="later")
     running.deliver(letter("behind", "behind it"), user="later")
     with listening(running, desk, user="later"):
-        rigs.until(lambda: desk.texts == ["behind it"] and desk.attempts >= 3, what="another try")
+        rigs.until(lambda: desk.texts == ["behind it"] and desk.attempts >= 3, what="another try", seconds=PATIENCE)
         assert running.mails(user="later")["Re: later"] == ()
         desk.fails.clear()
-        rigs.until(lambda: desk.texts == ["behind it", "not yet"], what="the mail that failed")
+        rigs.until(lambda: desk.texts == ["behind it", "not yet"], what="the mail that failed", seconds=PATIENCE)
 
 
 def test_a_mail_that_nobody_can_take_is_set_aside(running: Dovecot) -> None:
     desk = Desk(fails={"poison": ValueError("a bug of ours")})
     running.deliver(letter("poison", "poison"), user="aside")
     with listening(running, desk, user="aside"):
-        rigs.until(lambda: "Re: poison" in running.mails("Rewarm-set-aside", user="aside"), what="the folder")
+        rigs.until(
+            lambda: "Re: poison" in running.mails("Rewarm-set-aside", user="aside"), what="the folder", seconds=PATIENCE
+        )
         running.deliver(letter("next", "next"), user="aside")
-        rigs.until(lambda: desk.texts == ["next"], what="the mail behind it")
+        rigs.until(lambda: desk.texts == ["next"], what="the mail behind it", seconds=PATIENCE)
     assert desk.attempts == 4, "three tries, and one for the mail behind it"
 
 
@@ -106,21 +110,21 @@ def test_a_server_that_went_away_is_found_again() -> None:
     desk = Desk()
     with dovecot() as server, listening(server, desk):
         server.deliver(letter("before", "before"))
-        rigs.until(lambda: desk.texts == ["before"], what="the first mail")
+        rigs.until(lambda: desk.texts == ["before"], what="the first mail", seconds=PATIENCE)
         server.stop()
         time.sleep(0.2)
         server.start()
         server.deliver(letter("after", "after"))
-        rigs.until(lambda: desk.texts == ["before", "after"], what="the mail after the pause", seconds=15)
+        rigs.until(lambda: desk.texts == ["before", "after"], what="the mail after the pause", seconds=PATIENCE)
 
 
 def test_a_server_that_does_not_wake_us_is_asked() -> None:
     desk = Desk()
     with dovecot(idle=False) as server, listening(server, desk, imap_poll=0.2):
-        rigs.until(lambda: rigs.listens(server.imap), what="dovecot")
+        rigs.until(lambda: rigs.listens(server.imap), what="dovecot", seconds=PATIENCE)
         time.sleep(0.5)
         server.deliver(letter("polled", "polled"))
-        rigs.until(lambda: desk.texts == ["polled"], what="the mail")
+        rigs.until(lambda: desk.texts == ["polled"], what="the mail", seconds=PATIENCE)
 
 
 def test_a_mail_without_any_form_is_no_stumbling_block(running: Dovecot) -> None:
@@ -129,7 +133,7 @@ def test_a_mail_without_any_form_is_no_stumbling_block(running: Dovecot) -> None
         running.deliver(mail, user="odd")
     running.deliver(letter("good", "good"), user="odd")
     with listening(running, desk, user="odd"):
-        rigs.until(lambda: "good" in desk.texts, what="the good one")
+        rigs.until(lambda: "good" in desk.texts, what="the good one", seconds=PATIENCE)
     assert not running.mails("Rewarm-set-aside", user="odd")
 
 

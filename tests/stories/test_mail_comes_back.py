@@ -14,6 +14,7 @@ import pytest
 
 from rewarm.actions.take import take
 from rewarm.adapters.channels import Incoming, channel_for
+from rewarm.adapters.channels.imap import LOOK_EVERY
 from rewarm.adapters.incoming_mail import read_mail
 from rewarm.listening import Ears
 from rewarm.models import Address, Consent, Contact, Handoff, Message, Sender, Touch
@@ -24,6 +25,8 @@ from tests.adapters.dovecot import Dovecot, dovecot
 from tests.adapters.mail_rigs import Mailbox, mail_server
 from tests.carrier import carrier
 from tests.cast import SARAH, House, open_house
+
+PATIENCE = LOOK_EVERY + 15  # seconds: should the server forget to wake us, we look by ourselves
 
 CARE, HERS, OTHER = "care@harbor.example", "sarah@mail.example", "sarah@work.example"
 
@@ -133,11 +136,13 @@ def test_from_our_server_to_their_server_and_back(transactional_db: None, post_o
             assert str(touch.id).encode() in world.letters[-1]
             with ears():
                 post_office.deliver(came_back(world.letters[-1], "5.1.1", "550 5.1.1 unknown user"), sender="")
-                rigs.until(exists(Consent, address=HERS, act="bounced", channel="email"), what="the ledger")
+                rigs.until(
+                    exists(Consent, address=HERS, act="bounced", channel="email"), what="the ledger", seconds=PATIENCE
+                )
                 post_office.deliver(answer("Is it really you? When may I come?", touch, sender="sarah@new.example"))
-                rigs.until(exists(Message, direction="in", contact=person), what="her answer", seconds=15)
+                rigs.until(exists(Message, direction="in", contact=person), what="her answer", seconds=PATIENCE)
                 post_office.deliver(answer("please unsubscribe me", touch))
-                rigs.until(exists(Consent, address=HERS, act="opted_out"), what="her no", seconds=15)
+                rigs.until(exists(Consent, address=HERS, act="opted_out"), what="her no", seconds=PATIENCE)
             touch.refresh_from_db()
             assert (touch.state, touch.status) == ("sent", "undelivered")
             assert Address.objects.get(address=HERS).unusable_at == house.now
