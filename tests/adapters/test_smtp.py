@@ -78,6 +78,18 @@ def test_a_mail_arrives_with_both_parts_and_one_way_out(mailbox: Mailbox) -> Non
     assert invitation.get_content().strip().startswith("BEGIN:VCALENDAR") or b"VCALENDAR" in invitation.get_content()
 
 
+def test_a_long_way_out_is_not_cut_up(mailbox: Mailbox) -> None:
+    out = f"<https://elmstreet.example/out/{'A1b2C3d4' * 20}>"
+    thread = " ".join(f"<{n}{'b' * 60}@example.com>" for n in range(4))
+    headers = {"List-Unsubscribe": out, "In-Reply-To": f"<{'c' * 120}@example.com>", "References": thread}
+    with mailing(mailbox.port) as channel:
+        assert isinstance(channel.send(replace(MAIL, headers=headers)), Accepted)
+    (read,), letter = mailbox.mails(), mailbox.letters[0]
+    assert f"List-Unsubscribe: {out}\r\n".encode() in letter, "mailbox providers decode no such header"
+    assert f"In-Reply-To: <{'c' * 120}@example.com>\r\n".encode() in letter
+    assert str(read["References"]) == thread
+
+
 def test_a_bare_mail_has_no_list_headers(mailbox: Mailbox) -> None:
     with mailing(mailbox.port) as channel:
         assert channel.send(replace(MAIL, html=None, ics=None, headers={})) == Accepted("Q42")

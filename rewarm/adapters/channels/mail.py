@@ -1,13 +1,36 @@
 """Writes a message as mail: a plain text, its designed twin, an invitation, and one click to get out."""
 
+from __future__ import annotations
+
 from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formatdate, parseaddr, quote
+from typing import Any
 
 from rewarm.adapters.channels import Outbound
 
+RECOMMENDED = 78  # characters a line; a longer word stands alone, up to the 998 that RFC 5322 allows (section 2.1.1)
+IN_ONE_PIECE = frozenset({"list-unsubscribe", "in-reply-to", "references"})
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
+
+
+class _InOnePiece:
+    """Folds between its words only: a link or an id that is cut up and encoded is none to a mailbox provider."""
+
+    name: str
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        lines = [f"{self.name}:"]
+        for word in str(self).split():
+            if (
+                len(lines[-1]) + 1 + len(word) > RECOMMENDED
+                and lines[-1].strip()
+                and len(lines[-1]) > len(self.name) + 1
+            ):
+                lines.append("")
+            lines[-1] += f" {word}"
+        return policy.linesep.join(lines) + policy.linesep
 
 
 class _Headers(HeaderRegistry):
@@ -19,7 +42,9 @@ class _Headers(HeaderRegistry):
 
     def __getitem__(self, name: str) -> type[BaseHeader]:
         if name not in self._made:
-            self._made[name] = super().__getitem__(name)
+            made = super().__getitem__(name)
+            whole = name.lower() in IN_ONE_PIECE
+            self._made[name] = type(made.__name__, (_InOnePiece, made), {}) if whole else made
         return self._made[name]
 
 
